@@ -1,0 +1,86 @@
+"""How one figure is taken: a load against a server, with what the server itself spent on it."""
+
+import itertools
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import load, requests
+from bench.load import Ask, Asks, Load
+from bench.processes import Process
+
+CONNECTIONS = 16
+"""Readers and writers at the same time, unless a row says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A load and what it cost the server: its share of its core, and milliseconds of it for each answer."""
+
+    load: Load
+    core: float
+    cost: float
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return self.load.rate
+
+
+def measure(
+    process: Process, asks: Asks, *, seconds: float, connections: int = CONNECTIONS, most: int = 10_000_000
+) -> dict[str, Figure]:
+    """Put a load on a server; give a figure for each kind of request. Cost is shared out evenly."""
+    before = process.cpu_seconds()
+    loads = load.run(process.port, asks, connections=connections, seconds=seconds, most=most)
+    used = process.cpu_seconds() - before
+    answers = sum(each.requests for each in loads.values())
+    return {
+        kind: Figure(load=each, core=used / each.seconds, cost=1000 * used / answers)
+        for kind, each in loads.items()
+    }
+
+
+def reads(
+    process: Process,
+    path: str,
+    *,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+    status: bytes = b"200",
+    connections: int = CONNECTIONS,
+    most: int = 10_000_000,
+) -> Figure:
+    """Read one address again and again, over connections that stay open where the server lets them."""
+    ask = Ask(request=requests.get(path, headers), status=status)
+    return measure(
+        process, lambda _number: itertools.repeat(ask), seconds=seconds, connections=connections, most=most
+    )["read"]
+
+
+def in_turn(measures: Sequence[Callable[[], Figure]], rounds: int) -> list[Figure]:
+    """Take figures that will be compared in turn, several times; give the best of each.
+
+    What else the machine does can only slow a round down, and by turns it slows all of them and not one.
+    """
+    taken: list[list[Figure]] = [[] for _ in measures]
+    for _ in range(rounds):
+        for figures, take in zip(taken, measures, strict=True):
+            figures.append(take())
+    return [max(figures, key=lambda figure: figure.rate) for figures in taken]
+
+
+def flush_milliseconds(folder: Path) -> float:
+    """Give how long the disk takes to keep a page for good; what a durable answer cannot be quicker than."""
+    taken = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(30):
+            began = time.perf_counter()
+            file.write(bytes(4096))
+            file.flush()
+            os.fdatasync(file.fileno())
+            taken.append(time.perf_counter() - began)
+    return 1000 * sorted(taken)[len(taken) // 2]

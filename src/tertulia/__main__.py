@@ -1,0 +1,6 @@
+"""Lets `python -m tertulia` mean the `tertulia` command."""
+
+from tertulia.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The exporters we ship: each writes portable records in one format."""

@@ -1,0 +1,1 @@
+"""Recovery of a discussion from a saved page's flat text."""

@@ -1,0 +1,53 @@
+"""An author is the public face of a person on one site. How they sign in is an account, elsewhere."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tertulia.domain.errors import Invalid
+from tertulia.domain.ids import AuthorId
+
+_SPACES: Final = re.compile(r"\s+")
+# Control, surrogate, private-use and unassigned characters, and the ones that turn text around.
+_BAD_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff")
+
+
+class BadName(Invalid):
+    """A name is empty or too long."""
+
+    code = "bad-name"
+
+
+class AuthorKind(StrEnum):
+    """How an author came to be."""
+
+    GUEST = "guest"
+    ACCOUNT = "account"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Author:
+    """The public face. An empty name means that it is not known (recovered text) or withheld."""
+
+    id: AuthorId
+    name: str
+    kind: AuthorKind
+    badges: tuple[str, ...] = ()
+
+
+def clean_name(text: str, *, longest: int) -> str:
+    """Give a name as it is shown: one line, no invisible or direction-changing characters; or `BadName`."""
+    seen = "".join(
+        character
+        for character in _SPACES.sub(" ", text)
+        if character not in _TURNING and unicodedata.category(character) not in _BAD_CATEGORIES
+    )
+    # Composed last: what stood between a letter and its accent is gone now.
+    shown = unicodedata.normalize("NFC", _SPACES.sub(" ", seen)).strip()
+    if not shown or len(shown) > longest or not any(character.isalnum() for character in shown):
+        raise BadName(limit=longest)
+    return shown

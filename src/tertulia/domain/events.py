@@ -1,0 +1,113 @@
+"""The catalogue of events: what happened, in the past tense, as ids and small facts.
+
+Events hold no words of people, so erasing a person never rewrites history. `NAMES` gives each its wire name.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tertulia.domain.ids import CommentId, StoryId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryOpened:
+    """A story became known."""
+
+    story_id: StoryId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryChanged:
+    """Title, section, author or openness of a story changed."""
+
+    story_id: StoryId
+    revision: int
+    is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommentPosted:
+    """A comment was accepted and is visible."""
+
+    story_id: StoryId
+    comment_id: CommentId
+    parent_id: CommentId | None
+    root_id: CommentId
+    revision: int
+    comment_count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommentHeld:
+    """A comment waits for a moderator."""
+
+    story_id: StoryId
+    comment_id: CommentId
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommentEdited:
+    """An author changed the words of a visible comment."""
+
+    story_id: StoryId
+    comment_id: CommentId
+    comment_revision: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommentWithdrawn:
+    """An author took a comment back."""
+
+    story_id: StoryId
+    comment_id: CommentId
+    comment_revision: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecisionMade:
+    """A comment's status was decided after it was posted."""
+
+    story_id: StoryId
+    comment_id: CommentId
+    outcome: str
+    reason: str
+    comment_revision: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiscussionImported:
+    """An import wrote comments under a story."""
+
+    story_id: StoryId
+    source: str
+    written: int
+    revision: int
+    comment_count: int
+
+
+Event = (
+    StoryOpened
+    | StoryChanged
+    | CommentPosted
+    | CommentHeld
+    | CommentEdited
+    | CommentWithdrawn
+    | DecisionMade
+    | DiscussionImported
+)
+
+NAMES: Final[dict[type[Event], str]] = {
+    StoryOpened: "story.opened",
+    StoryChanged: "story.changed",
+    CommentPosted: "comment.posted",
+    CommentHeld: "comment.held",
+    CommentEdited: "comment.edited",
+    CommentWithdrawn: "comment.withdrawn",
+    DecisionMade: "decision.made",
+    DiscussionImported: "discussion.imported",
+}
+"""Wire names, documented in the reference."""

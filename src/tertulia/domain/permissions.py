@@ -1,0 +1,84 @@
+"""Who may do what: pure predicates. Services ask them; templates receive their answers as data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tertulia.domain.authors import Author
+from tertulia.domain.comments import Comment, edit_until
+from tertulia.domain.moderation import Status
+from tertulia.domain.policy import GuestPolicy, Policy
+from tertulia.domain.stories import Story
+
+
+class ActorKind(StrEnum):
+    """Who is acting now."""
+
+    GUEST = "guest"
+    AUTHOR = "author"
+    MODERATOR = "moderator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """Who is acting. A guest has the hash of a secret; `author` is known once they have written."""
+
+    kind: ActorKind
+    secret_hash: str = ""
+    author: Author | None = None
+    name: str = ""
+    """Name of a moderator, as decisions record it."""
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, name="system")
+NOBODY = Actor(kind=ActorKind.GUEST)
+"""A reader who never wrote."""
+
+
+def may_write(actor: Actor, policy: Policy) -> bool:
+    """Whether this actor may write on the site at all."""
+    if policy.is_read_only:
+        return actor.kind is ActorKind.SYSTEM
+    if actor.kind is ActorKind.GUEST:
+        return policy.guests is GuestPolicy.ALLOWED
+    return True
+
+
+def may_comment(actor: Actor, story: Story, policy: Policy) -> bool:
+    """Whether this actor may write under this story."""
+    return story.is_open and may_write(actor, policy)
+
+
+def may_reply(comment: Comment) -> bool:
+    """Whether a comment takes replies."""
+    return comment.status is Status.VISIBLE
+
+
+def is_own(actor: Actor, comment: Comment) -> bool:
+    """Whether the actor wrote the comment."""
+    return actor.author is not None and actor.author.id == comment.author.id
+
+
+def may_edit(actor: Actor, comment: Comment, *, now: datetime, policy: Policy) -> bool:
+    """Whether the actor may change the words: their own, within the edit window, while it stands or waits."""
+    if not is_own(actor, comment) or comment.created_at is None or policy.is_read_only:
+        return False
+    return comment.status in (Status.VISIBLE, Status.HELD) and now <= edit_until(
+        comment.created_at, edit_seconds=policy.edit_seconds
+    )
+
+
+def may_withdraw(actor: Actor, comment: Comment) -> bool:
+    """Whether the actor may take the comment back: always their own, at any time."""
+    return is_own(actor, comment) and comment.status in (Status.VISIBLE, Status.HELD)
+
+
+def may_see(actor: Actor, comment: Comment) -> bool:
+    """Whether the actor may see that the comment exists: listed ones everybody, others author and staff."""
+    return comment.is_listed or is_own(actor, comment) or may_moderate(actor)
+
+
+def may_moderate(actor: Actor) -> bool:
+    """Whether the actor may decide on comments."""
+    return actor.kind in (ActorKind.MODERATOR, ActorKind.SYSTEM)

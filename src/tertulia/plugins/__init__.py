@@ -1,0 +1,1 @@
+"""What others may add: the contracts of the plug points and the registry that loads them."""

@@ -1,0 +1,103 @@
+"""Loads plug-ins from entry points and makes them from their settings, once, at start-up.
+
+An entry point in the group `tertulia.<kind>` names a factory: it takes the plug-in's settings (a mapping) and
+gives an object that satisfies the kind's protocol.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Final, TypeVar
+
+from tertulia.domain.transfer import UnreadableFile
+from tertulia.plugins.contracts import KINDS, Exporter, Importer, Rule
+
+Settings = Mapping[str, object]
+Factory = Callable[[Settings], object]
+
+NO_SETTINGS: Final[Mapping[str, Settings]] = {}
+
+_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter)
+
+
+class BrokenPlugin(Exception):
+    """A plug-in is missing, does not import, refuses its settings or breaks its contract."""
+
+    def __init__(self, kind: str, name: str, reason: str) -> None:
+        super().__init__(f"{kind} plug-in '{name}': {reason}")
+        self.kind = kind
+        self.name = name
+        self.reason = reason
+
+
+def load(kind: str) -> dict[str, Factory]:
+    """Give the installed factories of a kind by name; raise `BrokenPlugin`.
+
+    Two installed packages may not offer one name: which of them ran would be chance.
+    """
+    if kind not in KINDS:
+        raise BrokenPlugin(kind, "*", f"there is no such kind; the kinds are {', '.join(KINDS)}")
+    factories: dict[str, Factory] = {}
+    for point in sorted(entry_points(group=f"tertulia.{kind}"), key=lambda found: (found.name, found.value)):
+        if point.name in factories:
+            raise BrokenPlugin(kind, point.name, "two installed packages offer this name")
+        try:
+            factory = point.load()
+        except (ImportError, AttributeError) as error:
+            raise BrokenPlugin(kind, point.name, f"{point.value} does not load: {error}") from error
+        if not callable(factory):
+            raise BrokenPlugin(kind, point.name, f"{point.value} is not callable")
+        factories[point.name] = factory
+    return factories
+
+
+def rules(names: tuple[str, ...], settings: Mapping[str, Settings] = NO_SETTINGS) -> list[Rule]:
+    """Make the named rules, in the order given; raise `BrokenPlugin`."""
+    factories = load("rule")
+    made = []
+    for name in names:
+        if name not in factories:
+            raise BrokenPlugin("rule", name, f"is not installed; installed are {', '.join(factories)}")
+        made.append(_make(Rule, "rule", name, factories[name], settings))  # type: ignore[type-abstract]  # a protocol checked at run time
+    return made
+
+
+def importers(settings: Mapping[str, Settings] = NO_SETTINGS) -> dict[str, Importer]:
+    """Make every installed importer; raise `BrokenPlugin`."""
+    return {
+        name: _make(Importer, "importer", name, factory, settings)  # type: ignore[type-abstract]  # as above
+        for name, factory in load("importer").items()
+    }
+
+
+def exporters(settings: Mapping[str, Settings] = NO_SETTINGS) -> dict[str, Exporter]:
+    """Make every installed exporter; raise `BrokenPlugin`."""
+    return {
+        name: _make(Exporter, "exporter", name, factory, settings)  # type: ignore[type-abstract]  # as above
+        for name, factory in load("exporter").items()
+    }
+
+
+def recognise(installed: Mapping[str, Importer], head: bytes, filename: str) -> Importer:
+    """Give the one importer that knows the file by its head; raise `UnreadableFile` for none or several."""
+    found = [importer for importer in installed.values() if importer.recognises(head, filename)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        reason = f"several formats fit: {', '.join(importer.name for importer in found)}; name one"
+        raise UnreadableFile(reason)
+    reason = f"no installed format fits; the formats are {', '.join(installed)}"
+    raise UnreadableFile(reason)
+
+
+def _make(
+    contract: type[_Plugin], kind: str, name: str, factory: Factory, settings: Mapping[str, Settings]
+) -> _Plugin:
+    try:
+        plugin = factory(settings.get(name, {}))
+    except (TypeError, ValueError, KeyError, LookupError) as error:
+        raise BrokenPlugin(kind, name, f"refuses its settings: {error}") from error
+    if not isinstance(plugin, contract):
+        raise BrokenPlugin(kind, name, f"gives {type(plugin).__name__}, which is no {contract.__name__}")
+    if plugin.name != name:
+        raise BrokenPlugin(kind, name, f"calls itself '{plugin.name}'")
+    return plugin

@@ -1,0 +1,1 @@
+"""Who is listening: the fan-out of small nudges, in one process or through Valkey."""

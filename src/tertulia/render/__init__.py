@@ -1,0 +1,1 @@
+"""What is shown: domain values in; pages, fragments, feeds and mail out."""

@@ -1,0 +1,53 @@
+"""Addresses of our own pages. Absolute always: fragments are shown on foreign origins too."""
+
+from typing import Final
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from tertulia.domain import ids
+from tertulia.domain.comments import Comment
+from tertulia.domain.ranking import Sort
+from tertulia.domain.stories import Story
+from tertulia.render.look import Look
+
+_SORTS: Final = frozenset(Sort)
+
+
+def root(look: Look) -> str:
+    """Address the site without a path: what every address of it begins with."""
+    return f"{look.base}/{look.site.key}"
+
+
+def site(look: Look, path: str = "/", **query: str) -> str:
+    """Address a page of the site; a language other than the site's own goes along."""
+    if look.language != look.site.language:
+        query["lang"] = look.language
+    asked = urlencode({name: value for name, value in query.items() if value}, quote_via=quote, safe=":/.")
+    return f"{root(look)}{path}{'?' if asked else ''}{asked}"
+
+
+def story(look: Look, of: Story, *, sort: str = "", after: str = "", seen: int = 0) -> str:
+    """Address a story's discussion; one who saw its revision `seen`, by writing, gets none that is older."""
+    return site(look, f"/s/{ids.encode(of.id)}", sort=sort, after=after, v=str(seen) if seen else "")
+
+
+def comment(look: Look, of: Comment, *, came_from: str = "") -> str:
+    """Address a comment in its context."""
+    return site(look, f"/c/{ids.encode(of.id)}", **{"from": came_from}) + f"#comment-{ids.encode(of.id)}"
+
+
+def came_from(sort: str, after: str) -> str:
+    """Write the place in a discussion that a reader leaves, for `from=`."""
+    return f"{sort}:{after}" if after else str(sort)
+
+
+def back(look: Look, of: Story, came_from: str) -> str:
+    """Address the place that `from=` names; whatever else it holds leads to the first page."""
+    sort, _, after = came_from[:120].partition(":")
+    return story(look, of, sort=sort if sort in _SORTS else "", after=after if sort in _SORTS else "")
+
+
+def place_of(address: str) -> str:
+    """Read the place from the address of a discussion, so that a sub-thread of a sub-thread still leads back."""
+    asked = parse_qs(urlsplit(address).query)
+    sort = asked.get("sort", [""])[0]
+    return came_from(sort, asked.get("after", [""])[0]) if sort else ""

@@ -1,0 +1,188 @@
+"""Comments as templates receive them: finished words, finished answers, nothing left to decide."""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from tertulia.domain import ids, permissions
+from tertulia.domain.authors import AuthorKind
+from tertulia.domain.comments import Comment
+from tertulia.domain.moderation import Status
+from tertulia.domain.stories import Story
+from tertulia.domain.threads import PAGE_LEVELS, Node
+from tertulia.domain.transfer import LinkKind
+from tertulia.render import addresses, environment, texts
+from tertulia.render.look import Look
+
+encoded: Final = lru_cache(maxsize=8192)(ids.encode)
+"""Ids recur as parents and threads, and in the next rendering of the same page."""
+NOTHING: Final = Markup("")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Here:
+    """What all comments of one rendering share. `ask` carries a language other than the site's."""
+
+    look: Look
+    language: str
+    root: Markup
+    ask: Markup
+    also: Markup
+    came_from: str
+    can_write: bool
+    top_depth: int
+    """Depth of the comments at the left edge."""
+    highlighted: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One comment. All its text is `Markup`: escaped here, once, and put into the page as it is."""
+
+    id: str
+    revision: int
+    attributes: Markup
+    """What the browser is told of the comment, as attributes of its element."""
+    created: str
+    when: Markup
+    author: Markup
+    is_guest: bool
+    badges: tuple[Markup, ...]
+    parent: str
+    to: Markup
+    is_orphan: bool
+    is_edited: bool
+    is_inferred: bool
+    is_waiting: bool
+    """It waits for a moderator, and this is its author's own sight of it."""
+    gone: Markup
+    """The sentence that stands in the place of a text that is not shown."""
+    html: Markup
+    can_reply: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branch:
+    """One comment with its replies, and the links to those that are not here."""
+
+    row: Row
+    replies: tuple["Branch", ...]
+    more: Markup
+    more_after: str
+    onward: Markup
+    """Words of *continue this thread*."""
+    onward_href: Markup
+
+
+def here(
+    look: Look,
+    story: Story | None,
+    *,
+    came_from: str = "",
+    top_depth: int = 0,
+    highlighted: int | None = None,
+) -> Here:
+    """Say once what all comments of a rendering share."""
+    asks = look.language != look.site.language
+    return Here(
+        look=look,
+        language=look.language,
+        root=escape(addresses.root(look)),
+        ask=escape(f"?lang={look.language}" if asks else ""),
+        also=escape(f"&lang={look.language}" if asks else ""),
+        came_from=came_from,
+        can_write=(story is None or story.is_open) and not look.policy.is_read_only,
+        top_depth=top_depth,
+        highlighted=highlighted,
+    )
+
+
+def branch(at: Here, node: Node) -> Branch:
+    """Prepare a comment and its replies. Recursive: the trees of a page have few levels."""
+    comment, hidden = node.comment, node.hidden_replies
+    is_cut = bool(hidden) and not node.replies and comment.depth - at.top_depth >= PAGE_LEVELS
+    return Branch(
+        row=row(at, comment),
+        replies=tuple([branch(at, reply) for reply in node.replies]),
+        more=more_words(at.language, hidden, bool(node.replies)) if hidden and not is_cut else NOTHING,
+        more_after=encoded(node.more_after) if node.more_after else "",
+        onward=_onward_words(at.language, hidden) if is_cut else NOTHING,
+        onward_href=escape(addresses.comment(at.look, comment, came_from=at.came_from))
+        if is_cut
+        else NOTHING,
+    )
+
+
+def row(at: Here, comment: Comment, *, is_own: bool = False) -> Row:
+    """Prepare one comment. Its author sees the text while it waits for a moderator."""
+    language, author, created = at.language, comment.author, comment.created_at
+    is_waiting = is_own and comment.status is Status.HELD
+    gone = NOTHING if is_waiting else escape(texts.tombstone(language, comment))
+    written = "" if created is None else environment.iso(created)
+    classes = _classes(bool(gone), comment.id == at.highlighted, is_waiting)
+    return Row(
+        id=encoded(comment.id),
+        revision=comment.revision,
+        attributes=_attributes(comment, classes, written),
+        created=written,
+        when=NOTHING if created is None else escape(environment.moment(language, created)),
+        author=escape(author.name),
+        is_guest=author.kind is AuthorKind.GUEST,
+        badges=tuple([escape(texts.badge(language, code)) for code in author.badges]),
+        parent=encoded(comment.parent_id) if comment.parent_id is not None else "",
+        to=escape(comment.parent_name or ""),
+        is_orphan=comment.parent_id is None and comment.stated_parent is not None,
+        is_edited=comment.edited_at is not None,
+        is_inferred=comment.link is LinkKind.INFERRED,
+        is_waiting=is_waiting,
+        gone=gone,
+        html=NOTHING if gone else body(at.root, comment.html),
+        can_reply=at.can_write and permissions.may_reply(comment),
+    )
+
+
+def _attributes(comment: Comment, classes: str, created: str) -> Markup:
+    own = encoded(comment.id)
+    parent = encoded(comment.parent_id) if comment.parent_id is not None else ""
+    # Our own ids, numbers and words only: nothing here needs escaping.
+    return Markup(  # noqa: S704
+        f'class="tt-comment{classes}" id="comment-{own}" data-comment="{own}" data-parent="{parent}"'
+        f' data-root="{encoded(comment.root_id)}" data-revision="{comment.revision}"'
+        f' data-depth="{comment.depth}" data-created="{created}" data-status="{comment.status.value}"'
+        f' tabindex="-1" aria-labelledby="by-{own}"'
+    )
+
+
+def body(root: str, html: str) -> Markup:
+    """Give a stored body for showing: it links to quoted comments by `#comment-ID`, wherever it is shown."""
+    if 'href="#comment-' in html:
+        html = html.replace('href="#comment-', f'href="{escape(root)}/c/')
+    # The store holds sanitised HTML only: `services/markup.py` is the one place where it is made.
+    return Markup(html)  # noqa: S704
+
+
+@cache
+def _classes(*flags: bool) -> str:
+    names = ("tt-tombstone", "tt-highlight", "tt-waiting")
+    return "".join(f" {name}" for name, flag in zip(names, flags, strict=True) if flag)
+
+
+@lru_cache(maxsize=1024)
+def more_words(language: str, hidden: int, has_some: bool) -> Markup:  # noqa: FBT001 (a key of the cache)
+    """Word the link to replies that are not shown."""
+    if has_some:
+        words = texts.ngettext("Show %(n)s more reply", "Show %(n)s more replies", hidden, language)
+    else:
+        words = texts.ngettext("Show %(n)s reply", "Show %(n)s replies", hidden, language)
+    return escape(words)
+
+
+@lru_cache(maxsize=1024)
+def _onward_words(language: str, hidden: int) -> Markup:
+    return escape(
+        texts.ngettext(
+            "Continue this thread (%(n)s reply)", "Continue this thread (%(n)s replies)", hidden, language
+        )
+    )

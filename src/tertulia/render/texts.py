@@ -1,0 +1,275 @@
+"""A sentence for every code that readers, writers and moderators meet: refusals, findings, reasons, states.
+
+Codes come from `domain`; what they mean to a person is said here and translated in `locale/`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Final
+
+from tertulia.domain.comments import Comment
+from tertulia.domain.errors import Parameter, TertuliaError
+from tertulia.domain.moderation import Finding, Status
+from tertulia.render.environment import locale, number, translations
+
+
+def _(message: str) -> str:
+    """Mark a message for extraction; it is translated where it is shown."""
+    return message
+
+
+REFUSALS: Final = {
+    "error": _("Something went wrong on our side. Please try again in a moment."),
+    "invalid": _("This request cannot be understood."),
+    "forbidden": _("You may not do this."),
+    "not-found": _("There is nothing at this address."),
+    "conflict": _("This changed since you opened it. Please look again."),
+    "too-many": _("Too much at once. Please wait a moment and try again."),
+    "bad-site-key": _("A site key is one to forty of the characters a–z, 0–9 and hyphen."),
+    "bad-origin": _("An origin looks like https://www.example.org."),
+    "bad-name": _("Please give a name of at most %(limit)s characters."),
+    "bad-url": _("This is not the address of a story."),
+    "bad-cursor": _("This address of a page is not complete. Please start from the first page."),
+    "story-closed": _("The discussion of this story is closed."),
+    "too-long": _("The comment is longer than %(limit)s characters. Please shorten it."),
+    "empty": _("There is no text in this comment yet."),
+    "too-deep": _("This site does not allow replies to go deeper. Please answer further up."),
+    "repeated": _("You wrote exactly this a short while ago."),
+    "too-fast": _("You are writing faster than this site allows. Please wait a minute; your text is kept."),
+    "edit-window-over": _("The time in which this comment could be edited is over."),
+    "not-answerable": _("This comment takes no replies."),
+    "guests-refused": _(
+        "Here you need an account to write, and signing in is not available yet. Reading needs no account."
+    ),
+    "site-read-only": _("This site takes no comments at present."),
+    "stale": _("This comment changed since you saw it. Please look again."),
+    "bad-reason": _("Please choose a reason from the list."),
+    "nothing-to-undo": _("There is no decision to take back."),
+    "link-over": _("This sign-in link is not valid any more."),
+    "foreign-story": _("This story is not on a page of this publication."),
+    "site-exists": _("A site with this key is there already."),
+    "bad-policy": _("The policy has no choice “%(choice)s”, or not with this value."),
+    "bad-language": _("There are no texts in this language."),
+    "bad-body": _("The data sent is not in the form that this address takes."),
+    "bad-parameter": _("A parameter of this address is unknown or not valid."),
+    "too-large": _("This is more than can be sent at once."),
+    "unreadable": _("What was sent cannot be read. Please try again."),
+    "unknown-media-type": _("This kind of data is not taken here."),
+    "wrong-method": _("This address does not take requests of this kind."),
+    "cross-site": _("This request came from a page that may not send it."),
+    "bad-secret": _("Your browser sent a key that is not valid. Please reload the page."),
+    "too-many-urls": _("Please ask for at most %(limit)s addresses at once."),
+    "bad-outcome": _("Please choose one of the decisions on the list."),
+}
+"""Sentences of `TertuliaError.code`, with the error's parameters."""
+
+TITLES: Final = {
+    "error": _("Something went wrong"),
+    "invalid": _("This did not work"),
+    "forbidden": _("Not allowed"),
+    "not-found": _("Not found"),
+    "conflict": _("It changed meanwhile"),
+    "too-many": _("Too much at once"),
+}
+"""Titles of messages about the five kinds of refusal, and of a bug."""
+
+FINDINGS: Final = {
+    "empty": _("No text"),
+    "too-long": _("Longer than %(limit)s characters"),
+    "many-links": _("%(count)s links, more than %(limit)s"),
+    "repeated": _("The same text as a recent comment of this author"),
+    "too-fast": _("More than %(limit)s comments within a minute"),
+    "story-closed": _("The story is closed"),
+}
+"""Short phrases of `Finding.code`, with the finding's parameters."""
+
+REASONS: Final = {
+    "abuse": _("insults or threats"),
+    "hate": _("hatred against people"),
+    "spam": _("advertising"),
+    "illegal": _("unlawful content"),
+    "off-topic": _("not about the story"),
+    "privacy": _("private facts about somebody"),
+    "other": _("against the rules of this site"),
+}
+"""Reason classes of a removal, as tombstones and the desk show them."""
+
+OUTCOMES: Final = {
+    "publish": _("Published"),
+    "hold": _("Held"),
+    "reject": _("Refused"),
+    "remove": _("Removed"),
+    "restore": _("Restored"),
+}
+
+STATES: Final = {
+    "posted": _("Your comment is posted."),
+    "held": _("Your comment is held: a moderator reads it before it appears. Until then only you see it."),
+    "edited": _("Your change is saved."),
+    "withdrawn": _("Your comment is withdrawn."),
+}
+"""What became of what a writer sent."""
+
+BADGES: Final = {
+    "author": _("Author of the story"),
+    "editor": _("Editor"),
+    "expert": _("Expert"),
+    "moderator": _("Moderator"),
+    "staff": _("Staff"),
+    "subscriber": _("Subscriber"),
+}
+
+
+def gettext(message: str, language: str, **parameters: Parameter) -> str:
+    """Translate a message and fill in its parameters."""
+    return _filled(translations(language).gettext(message), language, parameters)
+
+
+_said = gettext
+"""The same for messages out of the tables, which are marked for extraction where they stand."""
+
+
+def ngettext(one: str, many: str, count: int, language: str) -> str:
+    """Translate a message in the plural form of `count`, which it may hold as `%(n)s`."""
+    return _filled(translations(language).ngettext(one, many, count), language, {"n": count})
+
+
+@lru_cache(maxsize=1024)
+def count(language: str, comments: int) -> str:
+    """Word a number of comments."""
+    if not comments:
+        return gettext("No comments yet", language)
+    return ngettext("%(n)s comment", "%(n)s comments", comments, language)
+
+
+def refusal(language: str, error: TertuliaError) -> str:
+    """Say to the person who asked why it was refused; an unknown code of a plug-in is said by its kind."""
+    if "retry_after" in error.parameters and error.code == "too-many":
+        seconds = int(error.parameters["retry_after"] or 0)
+        return ngettext(
+            "Too much at once. Please try again in %(n)s second.",
+            "Too much at once. Please try again in %(n)s seconds.",
+            seconds,
+            language,
+        )
+    return _said(_by_kind(REFUSALS, error), language, **error.parameters)
+
+
+def title(language: str, error: TertuliaError | None = None) -> str:
+    """Give the title of a message about a refusal, or about a bug."""
+    return _said(_by_kind(TITLES, error) if error else TITLES["error"], language)
+
+
+def bug(language: str) -> str:
+    """Say that we failed."""
+    return _said(REFUSALS["error"], language)
+
+
+def account_needed(language: str) -> str:
+    """Say that guests may not write here."""
+    return _said(REFUSALS["guests-refused"], language)
+
+
+def finding(language: str, noticed: Finding) -> str:
+    """Say to a moderator what a rule noticed; a plug-in's own code stands for itself."""
+    return _said(FINDINGS.get(noticed.code, noticed.code), language, **noticed.parameters)
+
+
+def reason(language: str, code: str) -> str:
+    """Name a reason class."""
+    return _said(REASONS.get(code, REASONS["other"]), language)
+
+
+def outcome(language: str, code: str) -> str:
+    """Name an outcome."""
+    return _said(OUTCOMES.get(code, code), language)
+
+
+def state(language: str, code: str) -> str:
+    """Say what became of what a writer sent: posted, held, edited or withdrawn."""
+    return _said(STATES[code], language)
+
+
+@cache
+def badge(language: str, code: str) -> str:
+    """Name a badge; a site's own badge is its own name."""
+    return _said(BADGES[code], language) if code in BADGES else code
+
+
+def tombstone(language: str, comment: Comment) -> str:
+    """Say why a comment's place is empty; empty text for one that is not."""
+    if comment.status is Status.VISIBLE:
+        return ""
+    return _tombstone(language, comment.status, comment.reason)
+
+
+@cache
+def _tombstone(language: str, status: Status, code: str) -> str:
+    if status is Status.WITHDRAWN:
+        return gettext("Withdrawn by its author.", language)
+    if status is Status.HELD:
+        return gettext("Under review by a moderator.", language)
+    if not code:
+        return gettext("Removed by a moderator.", language)
+    why = reason(language, code)
+    return gettext("Removed by a moderator: %(reason)s.", language, reason=why)
+
+
+@cache
+def strings(language: str) -> str:
+    """Write the words that the browser needs, as JSON: counts by plural category, `{n}` for the number."""
+    words = translations(language)
+    told = {
+        "posted": state(language, "posted"),
+        "held": state(language, "held"),
+        "edited": state(language, "edited"),
+        "withdrawn": state(language, "withdrawn"),
+        "refused": gettext("Not posted:", language),
+        "confirm_withdraw": gettext("Withdraw this comment? Its place stays, its text goes.", language),
+        "collapse": gettext("Collapse", language),
+        "expand": gettext("Expand", language),
+        "loading": gettext("Loading …", language),
+        "failed": gettext("This did not load. Try again?", language),
+        "offline": gettext("You are offline. Your text is kept.", language),
+        "unseen": gettext("New", language),
+        "draft_kept": gettext("Your draft is kept in this browser.", language),
+        "edit": gettext("Edit", language),
+        "withdraw": gettext("Withdraw", language),
+        "quote_story": gettext("Quote in a comment", language),
+        "count": _plurals(language, lambda n: words.ngettext("%(n)s comment", "%(n)s comments", n)),
+        "new": _plurals(language, lambda n: words.ngettext("%(n)s new comment", "%(n)s new comments", n)),
+        "left": _plurals(
+            language, lambda n: words.ngettext("%(n)s character left", "%(n)s characters left", n)
+        ),
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plurals(language: str, form_of: Callable[[int], str]) -> Mapping[str, str]:
+    """Give every plural form of a message under its CLDR category, as `Intl.PluralRules` names it."""
+    category_of = locale(language).plural_form
+    samples = {category_of(count): count for count in range(200, -1, -1)}
+    return {category: form_of(count) % {"n": "{n}"} for category, count in sorted(samples.items())}
+
+
+def _by_kind(table: Mapping[str, str], error: TertuliaError) -> str:
+    """Find what a table says of an error's code, or of the kind of refusal it is."""
+    codes = (getattr(kind, "code", "") for kind in type(error).__mro__)
+    return next(table[code] for code in codes if code in table)
+
+
+def _filled(sentence: str, language: str, parameters: Mapping[str, Parameter]) -> str:
+    if "%(" not in sentence:
+        return sentence
+    return sentence % _Readable(
+        (name, number(language, value) if isinstance(value, int) else value)
+        for name, value in parameters.items()
+    )
+
+
+class _Readable(dict[str, Parameter]):
+    """Parameters of a sentence; one that the error does not carry leaves a gap, not a second error."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"

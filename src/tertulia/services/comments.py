@@ -1,0 +1,432 @@
+"""Comments: post, edit, withdraw; what is one's own."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tertulia.domain import ids
+from tertulia.domain.authors import Author, AuthorKind, clean_name
+from tertulia.domain.comments import (
+    Comment,
+    CommentDraft,
+    Edit,
+    EditWindowOver,
+    Empty,
+    GuestsRefused,
+    NotAnswerable,
+    Posted,
+    PostState,
+    Repeated,
+    SiteReadOnly,
+    TooDeep,
+    TooFast,
+    TooLong,
+    Wording,
+    edit_until,
+)
+from tertulia.domain.errors import Forbidden, NotFound, TertuliaError
+from tertulia.domain.events import CommentEdited, CommentHeld, CommentPosted, CommentWithdrawn
+from tertulia.domain.ids import AuthorId, CommentId, StoryId
+from tertulia.domain.moderation import Decision, Finding, Judgement, Outcome, Screening, Status, judge
+from tertulia.domain.permissions import (
+    is_own,
+    may_comment,
+    may_edit,
+    may_moderate,
+    may_reply,
+    may_see,
+    may_withdraw,
+    may_write,
+)
+from tertulia.domain.stories import Story, StoryClosed
+from tertulia.domain.transfer import BodyKind, LinkKind
+from tertulia.services import markup, stories
+from tertulia.services.unit import Unit
+from tertulia.store import authors, decisions, submissions
+from tertulia.store import comments as store
+from tertulia.store import stories as story_store
+from tertulia.store import threads as thread_store
+
+LONGEST_BODY = 100_000
+"""Characters of a body that are looked at at all; the policy's limit is lower."""
+OWN_LISTED = 50
+RECENT_TEXTS = 20
+"""An author's latest comments that rules may compare with."""
+
+
+def post(unit: Unit, draft: CommentDraft) -> Posted:
+    """Take a comment: publish it, hold it, or refuse it by raising the reason.
+
+    The same `draft.key` by the same writer gives the first result again.
+    """
+    _require_may_write(unit)
+    comment_id = CommentId(unit.new_id())
+    first = _first_result(unit, draft.key, comment_id)
+    if first is not None:
+        return first
+    parent = _parent(unit, draft)
+    story = _story(unit, draft, parent)
+    if not may_comment(unit.actor, story, unit.policy):
+        raise StoryClosed
+    author = _author(unit, draft.name)
+    wording, judgement = _screen(unit, draft.body, story, author)
+    comment = _new_comment(unit, comment_id, story=story, parent=parent, author=author)
+    comment = _as_judged(unit, replace(comment, html=wording.html), judgement)
+    store.insert_comment(
+        unit.db, unit.site.id, comment, wording, renderer=markup.RENDERER, network=draft.network
+    )
+    _record_decision(unit, comment.id, judgement)
+    _publish_or_hold(unit, comment, judgement)
+    return _result(unit, comment, judgement)
+
+
+def edit(unit: Unit, comment_id: CommentId, body: str) -> Posted:
+    """Change the words of one's own comment within the edit window; the old ones are kept."""
+    comment = locked(unit, comment_id)
+    if not may_edit(unit.actor, comment, now=unit.now, policy=unit.policy):
+        raise EditWindowOver if is_own(unit.actor, comment) else Forbidden
+    story = stories.get(unit, comment.story_id)
+    wording, judgement = _screen(unit, body, story, comment.author, is_edit=True)
+    if store.source_of(unit.db, unit.site.id, comment_id) == wording.source:
+        return _result(unit, comment, judgement)
+    store.save_wording(
+        unit.db, unit.site.id, comment_id, wording, renderer=markup.RENDERER, edited_at=unit.now
+    )
+    if judgement.outcome is Outcome.HOLD and comment.status is Status.VISIBLE:
+        _hold_again(unit, comment, judgement)
+    changed = store.get(unit.db, unit.site.id, comment_id)
+    if comment.is_listed:
+        moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
+        unit.record(
+            CommentEdited(
+                story_id=comment.story_id,
+                comment_id=comment_id,
+                comment_revision=changed.revision,
+                revision=moved.revision,
+            )
+        )
+    return _result(unit, changed, judgement)
+
+
+def withdraw(unit: Unit, comment_id: CommentId) -> Comment:
+    """Take one's own comment back. A listed one leaves a tombstone, so that replies keep their sense."""
+    comment = locked(unit, comment_id)
+    if not is_own(unit.actor, comment):
+        raise Forbidden
+    if comment.status is Status.WITHDRAWN:
+        return comment
+    if not may_withdraw(unit.actor, comment):
+        raise Forbidden
+    store.save_status(
+        unit.db,
+        unit.site.id,
+        comment_id,
+        status=Status.WITHDRAWN,
+        reason="",
+        published_at=comment.published_at,
+    )
+    changed = store.get(unit.db, unit.site.id, comment_id)
+    if comment.is_listed:
+        moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
+        unit.record(
+            CommentWithdrawn(
+                story_id=comment.story_id,
+                comment_id=comment_id,
+                comment_revision=changed.revision,
+                revision=moved.revision,
+            )
+        )
+    return changed
+
+
+def access(unit: Unit, comment_id: CommentId) -> Comment:
+    """Give a comment the actor may know of; raise `NotFound` for others."""
+    comment = store.get(unit.db, unit.site.id, comment_id)
+    if not may_see(unit.actor, comment):
+        raise NotFound("comment")
+    return comment
+
+
+def locked(unit: Unit, comment_id: CommentId) -> Comment:
+    """Give a comment the actor may know of, and keep other writers from its discussion until the commit."""
+    story_store.lock(unit.db, unit.site.id, access(unit, comment_id).story_id)
+    return access(unit, comment_id)
+
+
+def source_of(unit: Unit, comment_id: CommentId) -> str:
+    """Give the Markdown of one's own comment, for editing."""
+    comment = access(unit, comment_id)
+    if not is_own(unit.actor, comment):
+        raise Forbidden
+    return store.source_of(unit.db, unit.site.id, comment_id)
+
+
+def quoted(unit: Unit, comment_id: CommentId) -> str:
+    """Give a visible comment as a Markdown quote that links to it."""
+    comment = access(unit, comment_id)
+    if comment.status is not Status.VISIBLE:
+        raise NotAnswerable
+    source, kind = store.sources_of(unit.db, unit.site.id, [comment_id])[comment_id]
+    words = source if kind is BodyKind.MARKDOWN else markup.prepare_as(kind, source).text
+    lines = "\n".join(f"> {line}".rstrip() for line in words.splitlines())
+    name = comment.author.name.replace("[", "").replace("]", "") or "#"
+    return f"{lines}\n>\n> [{name}](#comment-{ids.encode(comment_id)})\n\n"
+
+
+def list_own(unit: Unit, story_id: StoryId) -> list[Comment]:
+    """List the actor's comments under a story that wait or may still be edited, newest first."""
+    if unit.actor.author is None:
+        return []
+    since = ids.at(unit.now - timedelta(days=30), 0)
+    return store.list_own(
+        unit.db,
+        unit.site.id,
+        unit.actor.author.id,
+        story_id=story_id,
+        since=CommentId(since),
+        most=OWN_LISTED,
+    )
+
+
+def list_edits(unit: Unit, comment_id: CommentId) -> list[Edit]:
+    """List earlier wordings of a comment; for its author and staff."""
+    comment = access(unit, comment_id)
+    if not is_own(unit.actor, comment) and not may_moderate(unit.actor):
+        raise Forbidden
+    return store.list_edits(unit.db, unit.site.id, comment_id)
+
+
+def editable_until(unit: Unit, comment: Comment) -> str | None:
+    """Say until when the actor may edit, as ISO time; None when they may not."""
+    if comment.created_at is None or not may_edit(unit.actor, comment, now=unit.now, policy=unit.policy):
+        return None
+    return edit_until(comment.created_at, edit_seconds=unit.policy.edit_seconds).isoformat()
+
+
+def _require_may_write(unit: Unit) -> None:
+    if may_write(unit.actor, unit.policy):
+        return
+    raise SiteReadOnly if unit.policy.is_read_only else GuestsRefused
+
+
+def _first_result(unit: Unit, key: str, comment_id: CommentId) -> Posted | None:
+    """Take the key for this comment; when it is taken, give what it brought.
+
+    The insert waits for an equal submit that is under way, so of two at once one wins and both get its result.
+    """
+    if not key:
+        return None
+    key_hash = hashlib.sha256(f"{unit.actor.secret_hash}\0{key}".encode()).hexdigest()
+    if submissions.insert_new(unit.db, unit.site.id, key_hash, comment_id, now=unit.now):
+        return None
+    first = submissions.find(unit.db, unit.site.id, key_hash)
+    comment = None if first is None else store.find(unit.db, unit.site.id, first)
+    if comment is None:
+        return None
+    return replace(_result(unit, comment, Judgement(outcome=Outcome.PUBLISH)), is_repeat=True)
+
+
+def _parent(unit: Unit, draft: CommentDraft) -> Comment | None:
+    if draft.parent_id is None:
+        return None
+    parent = access(unit, draft.parent_id)
+    if draft.story_id is not None and parent.story_id != draft.story_id:
+        raise NotFound("comment")
+    if not may_reply(parent):
+        raise NotAnswerable
+    if unit.policy.deepest_reply and parent.depth + 1 > unit.policy.deepest_reply:
+        raise TooDeep(limit=unit.policy.deepest_reply)
+    return parent
+
+
+def _story(unit: Unit, draft: CommentDraft, parent: Comment | None) -> Story:
+    if parent is not None:
+        return stories.get(unit, parent.story_id)
+    if draft.story_id is not None:
+        return stories.get(unit, draft.story_id)
+    return stories.open_at(unit, draft.story_url or "", title=draft.story_title)
+
+
+def _author(unit: Unit, name: str) -> Author:
+    """Give the actor's face; a guest's is made by their first comment and follows the name they give."""
+    known = unit.actor.author
+    if known is not None and known.kind is not AuthorKind.GUEST:
+        return known
+    if known is not None and (not name.strip() or name.strip() == known.name):
+        return known
+    shown = clean_name(name, longest=unit.policy.longest_name)
+    if known is not None:
+        authors.rename(unit.db, unit.site.id, known.id, shown)
+        return replace(known, name=shown)
+    new = Author(id=AuthorId(unit.new_id()), name=shown, kind=AuthorKind.GUEST)
+    secret = unit.actor.secret_hash
+    if authors.insert_guest(unit.db, unit.site.id, new, secret_hash=secret, now=unit.now):
+        return new
+    # Two first comments of one guest at once: the other transaction made the face.
+    return authors.find_guest(unit.db, unit.site.id, secret) or new
+
+
+def _screen(
+    unit: Unit, body: str, story: Story, author: Author, *, is_edit: bool = False
+) -> tuple[Wording, Judgement]:
+    """Let the rules look at the words; raise the refusal they lead to, if any."""
+    # One more than is allowed is enough to see that it is too much.
+    source = markup.clean_source(body[: max(LONGEST_BODY, unit.policy.longest_comment + 1)])
+    # What is too long is refused by its rule without being rendered first.
+    fits = len(source) <= unit.policy.longest_comment
+    language = story.language or unit.site.language
+    wording = (
+        markup.prepare(source, language=language) if fits else Wording(source=source, html="", text=source)
+    )
+    most = max(RECENT_TEXTS, unit.policy.comments_per_minute)
+    recent = [] if is_edit else store.list_recent_texts(unit.db, unit.site.id, author.id, most=most)
+    minute_ago = unit.now - timedelta(minutes=1)
+    screening = Screening(
+        source=source,
+        text=wording.text,
+        links=wording.links,
+        is_story_open=story.is_open,
+        recent_texts=[text for text, _ in recent[:RECENT_TEXTS]],
+        recent_count=sum(1 for _, at in recent if at is not None and at > minute_ago),
+        policy=unit.policy,
+        now=unit.now,
+    )
+    findings: list[Finding] = []
+    for name in unit.policy.rules:
+        rule = unit.plugins.rules.get(name)
+        if rule is not None:
+            findings.extend(rule.screen(screening))
+    judgement = judge(findings, unit.policy)
+    if judgement.outcome is Outcome.REJECT:
+        raise _refusal(judgement.findings[0])
+    return wording, judgement
+
+
+def _refusal(finding: Finding) -> TertuliaError:
+    """Give the error that tells a writer what a refusing finding means."""
+    if finding.code == "too-long":
+        return TooLong(**finding.parameters)
+    if finding.code == "empty":
+        return Empty()
+    if finding.code == "repeated":
+        return Repeated()
+    if finding.code == "too-fast":
+        return TooFast(retry_after=60)
+    return StoryClosed()
+
+
+def _new_comment(
+    unit: Unit, comment_id: CommentId, *, story: Story, parent: Comment | None, author: Author
+) -> Comment:
+    return Comment(
+        id=comment_id,
+        story_id=story.id,
+        parent_id=None if parent is None else parent.id,
+        root_id=comment_id if parent is None else parent.root_id,
+        depth=0 if parent is None else parent.depth + 1,
+        author=author,
+        parent_name=None if parent is None else parent.author.name,
+        html="",
+        status=Status.HELD,
+        reason="",
+        created_at=unit.now,
+        published_at=None,
+        edited_at=None,
+        revision=1,
+        language="",
+        child_count=0,
+        reply_count=0,
+        origin="",
+        link=LinkKind.STATED,
+        confidence=None,
+        stated_parent=None,
+    )
+
+
+def _as_judged(unit: Unit, comment: Comment, judgement: Judgement) -> Comment:
+    if judgement.outcome is not Outcome.PUBLISH:
+        return comment
+    return replace(comment, status=Status.VISIBLE, published_at=listed_at(unit, comment.story_id))
+
+
+def _publish_or_hold(unit: Unit, comment: Comment, judgement: Judgement) -> None:
+    if comment.status is not Status.VISIBLE:
+        codes = tuple(finding.code for finding in judgement.findings)
+        unit.record(CommentHeld(story_id=comment.story_id, comment_id=comment.id, findings=codes))
+        return
+    list_publicly(unit, comment)
+
+
+def listed_at(unit: Unit, story_id: StoryId) -> datetime:
+    """Say when a comment is listed: later than everything listed before it under its story.
+
+    Units commit in another order than they begin. A reader who pages through the sort by replies asks what was
+    listed since the page before, and would miss what got an earlier time in a later commit.
+    """
+    story_store.lock(unit.db, unit.site.id, story_id)
+    newest = thread_store.newest_publication(unit.db, unit.site.id, story_id)
+    return unit.now if newest is None else max(unit.now, newest + timedelta(microseconds=1))
+
+
+def list_publicly(unit: Unit, comment: Comment) -> None:
+    """Give a comment its place in public: count it with its parents and its story, and tell."""
+    moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=1, last_comment_at=unit.now)
+    if comment.parent_id is not None:
+        store.count_up(unit.db, unit.site.id, parent_id=comment.parent_id, root_id=comment.root_id)
+    unit.record(
+        CommentPosted(
+            story_id=comment.story_id,
+            comment_id=comment.id,
+            parent_id=comment.parent_id,
+            root_id=comment.root_id,
+            revision=moved.revision,
+            comment_count=moved.comment_count,
+        )
+    )
+
+
+def _hold_again(unit: Unit, comment: Comment, judgement: Judgement) -> None:
+    """Hold a visible comment whose new words want a look; it keeps its place."""
+    store.save_status(
+        unit.db,
+        unit.site.id,
+        comment.id,
+        status=Status.HELD,
+        reason="",
+        published_at=comment.published_at,
+    )
+    _record_decision(unit, comment.id, judgement)
+    codes = tuple(finding.code for finding in judgement.findings)
+    unit.record(CommentHeld(story_id=comment.story_id, comment_id=comment.id, findings=codes))
+
+
+def gained(before: Comment, after: Comment) -> int:
+    """How many visible comments a change added: 1, 0 or -1."""
+    return int(after.status is Status.VISIBLE) - int(before.status is Status.VISIBLE)
+
+
+def _record_decision(unit: Unit, comment_id: CommentId, judgement: Judgement) -> None:
+    decisions.append(
+        unit.db,
+        unit.site.id,
+        comment_id,
+        Decision(
+            outcome=judgement.outcome,
+            reason="",
+            made_by="system",
+            policy_version=unit.policy.version,
+            made_at=unit.now,
+            findings=judgement.findings,
+        ),
+        decision_id=unit.new_id(),
+    )
+
+
+def _result(unit: Unit, comment: Comment, judgement: Judgement) -> Posted:
+    state = PostState.POSTED if comment.status is Status.VISIBLE else PostState.HELD
+    until = (
+        edit_until(comment.created_at, edit_seconds=unit.policy.edit_seconds)
+        if comment.created_at is not None
+        else None
+    )
+    return Posted(comment=comment, state=state, findings=judgement.findings, edit_until=until)

@@ -1,0 +1,149 @@
+"""Turns what people write into safe HTML, plain text and links. Done once, when it is written.
+
+Markdown without raw HTML, images, headings and tables, then a sanitiser that knows a dozen tags. Two nets:
+neither alone would have to be perfect.
+"""
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, image
+
+from tertulia.domain.comments import Wording
+from tertulia.domain.transfer import BodyKind
+
+RENDERER: Final = 1
+"""Version of these rules; comments of an older one are rendered again by a job."""
+
+_TAGS: Final = frozenset(
+    {"p", "br", "em", "strong", "s", "del", "blockquote", "ul", "ol", "li", "code", "pre", "a", "b", "i"}
+    | {"strike", "u", "sub", "sup", "q", "cite"}
+)
+_ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}}
+_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+_REL: Final = "ugc nofollow noopener"
+
+# Quotation marks as each language prints them; others get the English ones.
+_QUOTES: Final = {"de": "„“‚‘", "ar": "«»‹›", "fr": ["«\u202f", "\u202f»", "‹\u202f", "\u202f›"]}
+_OUR_COMMENT: Final = re.compile(r"#comment-[0-9a-z]{13}\Z")
+_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s]+\Z", re.IGNORECASE)
+_HREF: Final = re.compile(r'<a href="([^"]*)"')
+_BLOCK_END: Final = re.compile(r"</(?:p|li|blockquote|pre)>|<br>")
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+# Everything below space but tab and line feed, and the marks that turn the direction of what follows.
+_UNWANTED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean_source(text: str) -> str:
+    """Give the source as it is kept: composed characters, one kind of line end, no control characters."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWANTED.sub("", unicodedata.normalize("NFC", unified)).strip("\n ")
+
+
+def prepare(source: str, *, language: str = "en") -> Wording:
+    """Render Markdown. `source` should have come through `clean_source`."""
+    return _wording(_markdown(language[:2]).render(source), source, BodyKind.MARKDOWN)
+
+
+def prepare_html(source: str) -> Wording:
+    """Make foreign HTML safe; what is not text formatting goes, its words stay."""
+    return _wording(source, source, BodyKind.HTML)
+
+
+def prepare_plain(source: str) -> Wording:
+    """Show plain text as it stands: paragraphs at blank lines, every other line end a break."""
+    paragraphs = re.split(r"\n\s*\n", source.strip())
+    shown = "".join(
+        f"<p>{html.escape(paragraph, quote=False).replace(chr(10), '<br>')}</p>" for paragraph in paragraphs
+    )
+    return _wording(shown, source, BodyKind.PLAIN)
+
+
+def prepare_as(kind: BodyKind, source: str, *, language: str = "en") -> Wording:
+    """Render a source of any kind."""
+    if kind is BodyKind.HTML:
+        return prepare_html(source)
+    if kind is BodyKind.PLAIN:
+        return prepare_plain(source)
+    return prepare(source, language=language)
+
+
+def _wording(rendered: str, source: str, kind: BodyKind) -> Wording:
+    safe = nh3.clean(
+        rendered,
+        tags=set(_TAGS),
+        attributes={name: set(allowed) for name, allowed in _ATTRIBUTES.items()},
+        url_schemes=set(_SCHEMES),
+        link_rel=_REL,
+        attribute_filter=_keep_attribute,
+        clean_content_tags={"script", "style", "template", "iframe", "object", "noscript", "title"},
+    )
+    links = tuple(
+        html.unescape(target) for target in _HREF.findall(safe) if not target.startswith("#comment-")
+    )
+    return Wording(source=source, html=safe.strip(), text=plain_of(safe), kind=kind, links=links)
+
+
+def _keep_attribute(_tag: str, name: str, value: str) -> str | None:
+    """Keep absolute links and links to our comments; nothing else may lead somewhere."""
+    if name == "href":
+        return value if _is_good_link(value) else None
+    if name == "start":
+        return value if value.isdigit() else None
+    # The sanitiser lets `title` and `lang` through on every tag, asked or not; `rel` is its own.
+    return value if name == "rel" else None
+
+
+def _is_good_link(target: str) -> bool:
+    return bool(_OUR_COMMENT.match(target) or _LINK.match(target))
+
+
+def plain_of(safe: str) -> str:
+    """Give the words of HTML that was made here."""
+    with_ends = _BLOCK_END.sub(lambda match: f"{match.group()}\n", safe)
+    bare = html.unescape(nh3.clean(with_ends, tags=set()))
+    return _BLANK_LINES.sub("\n\n", bare).strip()
+
+
+@lru_cache(maxsize=16)
+def _markdown(language: str) -> MarkdownIt:
+    """Make the parser of a language: it differs in its quotation marks."""
+    parser = MarkdownIt(
+        "commonmark",
+        {
+            "html": False,
+            "linkify": True,
+            "breaks": True,
+            "typographer": True,
+            "quotes": _QUOTES.get(language, "“”‘’"),
+            # Deeper than people nest, shallow enough for hostile brackets.
+            "maxNesting": 30,
+        },
+    )
+    parser.enable(["strikethrough", "linkify", "smartquotes"])
+    # Shown as written: what people type by accident (`#1`, four spaces) or what would hide words.
+    parser.disable(["heading", "lheading", "code", "reference", "hr", "html_block", "html_inline"])
+    parser.inline.ruler.at("image", _image_as_text)
+    parser.validateLink = _is_good_link  # type: ignore[method-assign,assignment]  # the documented way to narrow links
+    if parser.linkify is not None:
+        # "say.no" is a slip of the space bar, not an address.
+        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    return parser
+
+
+def _image_as_text(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the parser's own signature
+    """Show an image's Markdown as the text it is."""
+    start = state.pos
+    tokens = len(state.tokens)
+    pending = state.pending
+    if not image(state, silent):
+        return False
+    if not silent:
+        del state.tokens[tokens:]
+        state.pending = pending + state.src[start : state.pos]
+    return True

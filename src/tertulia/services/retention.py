@@ -1,0 +1,45 @@
+"""What is kept for a time only: keys of submits, sessions, finished jobs, networks of comments."""
+
+from datetime import timedelta
+
+from tertulia.domain import ids
+from tertulia.domain.ids import CommentId
+from tertulia.domain.permissions import SYSTEM
+from tertulia.services.unit import Units
+from tertulia.store import comment_upkeep, jobs, sessions, submissions
+
+SUBMISSIONS_KEPT = timedelta(hours=24)
+JOBS_KEPT = timedelta(days=7)
+NETWORKS_KEPT = timedelta(days=30)
+STEP = 1000
+"""Rows one transaction looks at, so that nobody waits long for it."""
+
+
+def forget_submissions(units: Units) -> int:
+    """Delete the keys of submits that no browser repeats any more."""
+    with units.bare(write=True) as (db, now):
+        return submissions.forget_old(db, before=now - SUBMISSIONS_KEPT)
+
+
+def forget_sessions(units: Units) -> None:
+    """Delete sessions and one-time links whose time is over."""
+    with units.bare(write=True) as (db, now):
+        sessions.forget_over(db, now=now)
+
+
+def forget_jobs(units: Units) -> bool:
+    """Delete old finished jobs; give whether there are more. Parked ones stay."""
+    with units.bare(write=True) as (db, now):
+        return jobs.forget_finished(db, before=now - JOBS_KEPT, most=STEP) == STEP
+
+
+def forget_networks(units: Units, site_key: str, *, after: CommentId) -> CommentId | None:
+    """Clear the hashes of networks from old comments behind an id; give where to go on, None at the end."""
+    with units.read(site_key, SYSTEM) as unit:
+        before = CommentId(ids.at(unit.now - NETWORKS_KEPT, 0))
+        walked = comment_upkeep.walk(unit.db, unit.site.id, after=after, before=before, most=STEP)
+    marked = [each.id for each in walked if each.has_network]
+    if marked:
+        with units.write(site_key, SYSTEM) as unit:
+            comment_upkeep.clear_networks(unit.db, unit.site.id, marked)
+    return walked[-1].id if len(walked) == STEP else None

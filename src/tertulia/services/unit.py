@@ -1,0 +1,132 @@
+"""The Unit: what a use case receives, and the only place where transactions begin and end.
+
+One Unit is one transaction: rows, events and jobs are committed together or not at all.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tertulia.domain import ids
+from tertulia.domain.events import Event
+from tertulia.domain.permissions import Actor
+from tertulia.domain.policy import Policy
+from tertulia.domain.sites import Site
+from tertulia.plugins.contracts import Rule
+from tertulia.store import authors, events, sites
+from tertulia.store.engine import Database
+
+
+class IdMaker:
+    """Gives ids that grow within this process and hardly ever meet those of another."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self, now: datetime) -> int:
+        """Give a fresh id for something that happens now."""
+        wanted = ids.at(now, secrets.randbits(ids.LOW_BITS))
+        with self._lock:
+            # Within a millisecond count on from the last; a clock that went back does not make us go back.
+            if wanted >> ids.LOW_BITS <= self._last >> ids.LOW_BITS:
+                wanted = self._last + 1
+            self._last = wanted
+            return wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plugins:
+    """The plug-ins that use cases call, by name."""
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """One transaction on behalf of one actor at one instant on one site."""
+
+    db: Connection
+    site: Site
+    actor: Actor
+    now: datetime
+    policy: Policy
+    plugins: Plugins
+    _ids: IdMaker
+    _happened: list[Event] = field(default_factory=list)
+
+    def new_id(self) -> int:
+        """Give a fresh id."""
+        return self._ids.next(self.now)
+
+    def record(self, happened: Event) -> None:
+        """Remember what happened; stored last, just before the commit."""
+        self._happened.append(happened)
+
+    def happened(self) -> Sequence[Event]:
+        """Give what was recorded so far."""
+        return tuple(self._happened)
+
+
+def _tell_nobody(_site: Site, _happened: Sequence[Event]) -> None:
+    """Do nothing after a commit: the default for commands that end at once."""
+
+
+class Units:
+    """Opens Units. Made once by the composition root."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        plugins: Plugins,
+        clock: Callable[[], datetime],
+        after_commit: Callable[[Site, Sequence[Event]], None] = _tell_nobody,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self._plugins = plugins
+        self._ids = IdMaker()
+        self._after_commit = after_commit
+
+    @contextmanager
+    def read(self, site_key: str, actor: Actor) -> Iterator[Unit]:
+        """Open a Unit that only reads; raise `NotFound` for an unknown site."""
+        with self.database.read() as db:
+            yield self._unit(db, sites.get(db, site_key), actor)
+
+    @contextmanager
+    def write(self, site_key: str, actor: Actor) -> Iterator[Unit]:
+        """Open a Unit; leaving it returns after everything in it is on the disk."""
+        with self.database.write() as db:
+            unit = self._unit(db, sites.get(db, site_key), actor)
+            yield unit
+            happened = unit.happened()
+            if happened:
+                events.append(db, unit.site.id, happened, actor=unit.actor.kind.value, now=unit.now)
+        if happened:
+            self._after_commit(unit.site, happened)
+
+    @contextmanager
+    def bare(self, *, write: bool = False) -> Iterator[tuple[Connection, datetime]]:
+        """Open a transaction that belongs to no site, for the relay, the worker and the adding of sites."""
+        with self.database.write() if write else self.database.read() as db:
+            yield db, self.clock()
+
+    def _unit(self, db: Connection, site: Site, actor: Actor) -> Unit:
+        if actor.secret_hash and actor.author is None:
+            actor = replace(actor, author=authors.find_guest(db, site.id, actor.secret_hash))
+        return Unit(
+            db=db,
+            site=site,
+            actor=actor,
+            now=self.clock(),
+            policy=sites.get_policy(db, site.id),
+            plugins=self._plugins,
+            _ids=self._ids,
+        )

@@ -1,0 +1,81 @@
+"""Decisions: appended, never changed."""
+
+from dataclasses import asdict
+
+from sqlalchemy import Connection, insert, select
+
+from tertulia.domain.ids import CommentId, SiteId
+from tertulia.domain.moderation import Decision, Finding, Outcome
+from tertulia.store.schema import decision
+
+_INSERT = insert(decision)
+
+
+def append(
+    db: Connection, site_id: SiteId, comment_id: CommentId, new: Decision, *, decision_id: int
+) -> None:
+    row = {
+        "site_id": site_id,
+        "id": decision_id,
+        "comment_id": comment_id,
+        "outcome": new.outcome.value,
+        "reason": new.reason,
+        "findings": [asdict(finding) for finding in new.findings],
+        "made_by": new.made_by,
+        "made_at": new.made_at,
+        "policy_version": new.policy_version,
+    }
+    db.execute(_INSERT, row)
+
+
+def for_comment(db: Connection, site_id: SiteId, comment_id: CommentId) -> list[Decision]:
+    """List a comment's decisions, oldest first."""
+    return for_comments(db, site_id, [comment_id]).get(comment_id, [])
+
+
+def for_comments(
+    db: Connection, site_id: SiteId, comment_ids: list[CommentId]
+) -> dict[CommentId, list[Decision]]:
+    """List the latest decisions of many comments in one query, oldest first."""
+    query = (
+        select(decision)
+        .where(decision.c.site_id == site_id, decision.c.comment_id.in_(comment_ids))
+        .order_by(decision.c.id.desc())
+        .limit(50 * max(1, len(comment_ids)))
+    )
+    found: dict[CommentId, list[Decision]] = {}
+    for row in db.execute(query):
+        found.setdefault(CommentId(row.comment_id), []).append(
+            Decision(
+                outcome=Outcome(row.outcome),
+                reason=row.reason,
+                made_by=row.made_by,
+                policy_version=row.policy_version,
+                made_at=row.made_at,
+                findings=tuple(Finding(**finding) for finding in row.findings),
+            )
+        )
+    return {comment_id: made[::-1] for comment_id, made in found.items()}
+
+
+def list_latest(db: Connection, site_id: SiteId, *, most: int) -> list[tuple[CommentId, Decision]]:
+    """List the newest decisions that a person made, newest first."""
+    query = (
+        select(decision)
+        .where(decision.c.site_id == site_id, decision.c.made_by != "system")
+        .order_by(decision.c.id.desc())
+        .limit(most)
+    )
+    return [
+        (
+            CommentId(row.comment_id),
+            Decision(
+                outcome=Outcome(row.outcome),
+                reason=row.reason,
+                made_by=row.made_by,
+                policy_version=row.policy_version,
+                made_at=row.made_at,
+            ),
+        )
+        for row in db.execute(query)
+    ]

@@ -1,0 +1,113 @@
+"""Events: the outbox, the audit trail and the history of the live stream in one table."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from tertulia.domain.events import NAMES, Event
+from tertulia.domain.ids import EventId, SiteId, StoryId
+from tertulia.store import dialect
+from tertulia.store.schema import event
+
+_LAST = select(func.max(event.c.id)).where(event.c.site_id == bindparam("site_id"))
+_INSERT = insert(event)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredEvent:
+    """An event as it lies in the outbox. `id` counts up by one within its site."""
+
+    site_id: SiteId
+    id: EventId
+    name: str
+    story_id: StoryId | None
+    facts: dict[str, Any]
+    happened_at: datetime
+
+
+def append(db: Connection, site_id: SiteId, happened: Sequence[Event], *, actor: str, now: datetime) -> None:
+    """Append events; the last thing a Unit does, behind a lock that orders the writers of one site.
+
+    So a reader of "id greater than the last I saw" misses none.
+    """
+    dialect.lock_site(db, site_id)
+    last = db.execute(_LAST, {"site_id": site_id}).scalar_one() or 0
+    rows = []
+    for number, each in enumerate(happened, start=last + 1):
+        facts = asdict(each)
+        rows.append(
+            {
+                "site_id": site_id,
+                "id": number,
+                "name": NAMES[type(each)],
+                "story_id": facts.pop("story_id", None),
+                "facts": facts,
+                "actor": actor,
+                "happened_at": now,
+            }
+        )
+    db.execute(_INSERT, rows)
+
+
+def list_unrelayed(db: Connection, *, most: int) -> list[StoredEvent]:
+    """List events nobody has relayed yet, in the order of each site."""
+    query = (
+        select(event).where(event.c.relayed_at.is_(None)).order_by(event.c.site_id, event.c.id).limit(most)
+    )
+    return [_event(row) for row in db.execute(query)]
+
+
+def mark_relayed(db: Connection, relayed: Sequence[StoredEvent], *, now: datetime) -> None:
+    """Remember that these events have had their consequences."""
+    by_site: dict[SiteId, list[EventId]] = {}
+    for each in relayed:
+        by_site.setdefault(each.site_id, []).append(each.id)
+    for site_id, event_ids in by_site.items():
+        db.execute(
+            update(event).where(event.c.site_id == site_id, event.c.id.in_(event_ids)).values(relayed_at=now)
+        )
+
+
+def list_after(
+    db: Connection, site_id: SiteId, story_id: StoryId, *, after: EventId, most: int
+) -> list[StoredEvent]:
+    """List a story's events behind one of them, oldest first."""
+    query = (
+        select(event)
+        .where(event.c.site_id == site_id, event.c.story_id == story_id, event.c.id > after)
+        .order_by(event.c.id)
+        .limit(most)
+    )
+    return [_event(row) for row in db.execute(query)]
+
+
+def list_latest(db: Connection, site_id: SiteId, story_id: StoryId, *, most: int) -> list[StoredEvent]:
+    """List a story's newest events, newest first."""
+    query = (
+        select(event)
+        .where(event.c.site_id == site_id, event.c.story_id == story_id)
+        .order_by(event.c.id.desc())
+        .limit(most)
+    )
+    return [_event(row) for row in db.execute(query)]
+
+
+def newest_id(db: Connection, site_id: SiteId) -> EventId:
+    """Give the id of a site's newest event; 0 when nothing ever happened."""
+    return EventId(
+        db.execute(select(func.max(event.c.id)).where(event.c.site_id == site_id)).scalar_one() or 0
+    )
+
+
+def _event(row: Row[Any]) -> StoredEvent:
+    return StoredEvent(
+        site_id=SiteId(row.site_id),
+        id=EventId(row.id),
+        name=row.name,
+        story_id=None if row.story_id is None else StoryId(row.story_id),
+        facts=row.facts,
+        happened_at=row.happened_at,
+    )

@@ -1,0 +1,1 @@
+"""Migrations in order: each adds before it removes and says why."""

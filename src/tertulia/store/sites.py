@@ -1,0 +1,100 @@
+"""Sites and their policies."""
+
+from collections.abc import Collection
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from tertulia.domain.errors import NotFound
+from tertulia.domain.ids import SiteId
+from tertulia.domain.policy import GuestPolicy, Policy
+from tertulia.domain.sites import Site
+from tertulia.store.schema import policy, site
+
+# Statements of hot paths are built once: building one costs more than running it (ADR 0005).
+_BY_KEY = select(site).where(site.c.key == bindparam("key"))
+_NEWEST_POLICY = (
+    select(policy.c.version, policy.c.choices)
+    .where(policy.c.site_id == bindparam("site_id"))
+    .order_by(policy.c.version.desc())
+    .limit(1)
+)
+
+
+def insert_site(db: Connection, new: Site, *, now: datetime) -> None:
+    db.execute(
+        insert(site).values(
+            id=new.id,
+            key=new.key,
+            name=new.name,
+            language=new.language,
+            origins=list(new.origins),
+            created_at=now,
+        )
+    )
+
+
+def save_site(db: Connection, changed: Site) -> None:
+    db.execute(
+        update(site)
+        .where(site.c.id == changed.id)
+        .values(name=changed.name, language=changed.language, origins=list(changed.origins))
+    )
+
+
+def find(db: Connection, key: str) -> Site | None:
+    row = db.execute(_BY_KEY, {"key": key}).one_or_none()
+    return None if row is None else _site(row)
+
+
+def get(db: Connection, key: str) -> Site:
+    found = find(db, key)
+    if found is None:
+        raise NotFound("site", key)
+    return found
+
+
+def list_all(db: Connection, *, most: int = 1000) -> list[Site]:
+    return [_site(row) for row in db.execute(select(site).order_by(site.c.key).limit(most))]
+
+
+def keys_of(db: Connection, site_ids: Collection[SiteId]) -> dict[SiteId, str]:
+    """Give the keys of sites, for those who met their ids."""
+    rows = db.execute(select(site.c.id, site.c.key).where(site.c.id.in_(site_ids)))
+    return {SiteId(row.id): row.key for row in rows}
+
+
+def next_id(db: Connection) -> SiteId:
+    """Sites are few and made by hand: their ids count up from one."""
+    return SiteId((db.execute(select(func.max(site.c.id))).scalar_one() or 0) + 1)
+
+
+def get_policy(db: Connection, site_id: SiteId) -> Policy:
+    """Give the newest policy; the defaults where none was ever set."""
+    row = db.execute(_NEWEST_POLICY, {"site_id": site_id}).one_or_none()
+    if row is None:
+        return Policy()
+    known = {each.name for each in fields(Policy)}
+    choices: dict[str, Any] = {name: value for name, value in row.choices.items() if name in known}
+    choices["version"] = row.version
+    if "guests" in choices:
+        choices["guests"] = GuestPolicy(choices["guests"])
+    if "rules" in choices:
+        choices["rules"] = tuple(choices["rules"])
+    return Policy(**choices)
+
+
+def append_policy(db: Connection, site_id: SiteId, new: Policy, *, made_by: str, now: datetime) -> None:
+    choices = asdict(new)
+    version = choices.pop("version")
+    db.execute(
+        insert(policy).values(site_id=site_id, version=version, choices=choices, made_by=made_by, made_at=now)
+    )
+
+
+def _site(row: Row[Any]) -> Site:
+    return Site(
+        id=SiteId(row.id), key=row.key, name=row.name, origins=tuple(row.origins), language=row.language
+    )

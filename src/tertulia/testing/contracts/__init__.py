@@ -1,0 +1,13 @@
+"""Contract suites for plug-in authors: subclass one in a test module, say how your plug-in is made, and pytest runs
+what every plug-in of that kind must keep.
+
+    class TestMyRule(RuleContract):
+        def rule(self) -> Rule:
+            return my_rule.make({})
+"""
+
+from tertulia.testing.contracts.exporters import ExporterContract
+from tertulia.testing.contracts.importers import ImporterContract, Sample
+from tertulia.testing.contracts.rules import RuleContract, screening
+
+__all__ = ["ExporterContract", "ImporterContract", "RuleContract", "Sample", "screening"]

@@ -1,0 +1,5 @@
+"""The JSON API for programs."""
+
+from tertulia.web.api.routing import routes
+
+__all__ = ["routes"]

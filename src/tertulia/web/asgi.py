@@ -1,0 +1,138 @@
+"""The route table and the layers around it. `app.py` makes the parts; here they become one ASGI application."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from tertulia.domain.errors import NotFound
+from tertulia.web import (
+    assets,
+    composing,
+    counts,
+    embed,
+    errors,
+    guard,
+    health,
+    mine,
+    pages,
+    stream,
+    writing,
+)
+from tertulia.web.api import routing
+from tertulia.web.cache import CachedPages
+from tertulia.web.call import Call
+from tertulia.web.desk import queue, signing
+from tertulia.web.endpoint import View, personal, public
+from tertulia.web.parts import Parts
+from tertulia.web.shell import Shell
+
+Application = ASGIApp
+
+
+def create(parts: Parts) -> Application:
+    """Make the application."""
+    routes = [
+        *_own(parts),
+        *routing.routes(parts),
+        *stream.routes(parts),
+        *_reading(parts),
+        *_writing(parts),
+        *_desk(parts),
+    ]
+    application = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted(parts)})
+    # Addresses are exact: a redirect to a neighbouring one would be built from the Host header.
+    application.router.redirect_slashes = False
+    shell = Shell(application, metrics=parts.metrics, routes=_names(routes))
+    return CachedPages(shell, parts.cache)
+
+
+def _own(parts: Parts) -> list[Route]:
+    return [
+        Route("/", personal(parts, pages.root)),
+        Route("/embed.js", assets.entrance(parts)),
+        Route("/static/{digest}/{name:path}", assets.file(parts)),
+        Route("/healthz", personal(parts, health.health)),
+        Route("/metrics", health.metrics(parts)),
+    ]
+
+
+def _reading(parts: Parts) -> list[Route]:
+    discussion = ("sort", "after", "lang")
+    return [
+        Route("/{site}", personal(parts, pages.with_slash)),
+        Route("/{site}/", public(parts, pages.index, known=("after", "lang"))),
+        Route("/{site}/keys", personal(parts, pages.keys)),
+        Route("/{site}/counts", personal(parts, counts.show)),
+        Route("/{site}/discussion", public(parts, embed.discussion_by_url, known=("url", *discussion))),
+        Route("/{site}/discussion-page", personal(parts, pages.discussion_by_url)),
+        Route("/{site}/s/{story}", public(parts, pages.discussion, known=discussion)),
+        Route("/{site}/s/{story}/fragment", public(parts, embed.discussion, known=discussion)),
+        Route("/{site}/c/{comment}", public(parts, pages.comment, known=("from", "after", "lang"))),
+        Route("/{site}/c/{comment}/fragment", public(parts, embed.context, known=("from", "lang"))),
+        Route("/{site}/c/{comment}/replies", public(parts, embed.replies, known=("after", "lang"))),
+        Route("/{site}/c/{comment}/r/{revision}", public(parts, embed.comment)),
+    ]
+
+
+def _writing(parts: Parts) -> list[Route]:
+    return [
+        Route("/{site}/write", personal(parts, composing.write_by_url)),
+        Route("/{site}/s/{story}/write", personal(parts, composing.write)),
+        Route("/{site}/c/{comment}/reply", personal(parts, composing.reply)),
+        Route("/{site}/c/{comment}/edit", personal(parts, composing.edit)),
+        Route("/{site}/c/{comment}/withdraw", personal(parts, composing.edit)),
+        Route("/{site}/c/{comment}/standing", personal(parts, writing.standing)),
+        Route("/{site}/c/{comment}/source", personal(parts, mine.source)),
+        Route("/{site}/mine", personal(parts, mine.show)),
+        _post(parts, "/{site}/comments", writing.post_by_url),
+        _post(parts, "/{site}/s/{story}/comments", writing.post),
+        _post(parts, "/{site}/c/{comment}/edit", writing.edit),
+        _post(parts, "/{site}/c/{comment}/withdraw", writing.withdraw),
+        _post(parts, "/{site}/preview", writing.preview),
+    ]
+
+
+def _desk(parts: Parts) -> list[Route]:
+    return [
+        Route("/{site}/desk", personal(parts, queue.show)),
+        Route("/{site}/desk/enter", personal(parts, signing.show)),
+        _post(parts, "/{site}/desk/enter", signing.enter),
+        _post(parts, "/{site}/desk/leave", signing.leave),
+        _post(parts, "/{site}/desk/c/{comment}", queue.decide),
+    ]
+
+
+def _post(parts: Parts, path: str, view: View) -> Route:
+    return Route(path, personal(parts, view), methods=["POST"])
+
+
+def _names(routes: Sequence[BaseRoute]) -> dict[Any, str]:
+    """Name answers in the metrics by the route that gave them; ids in addresses would make a name each."""
+    return {route.endpoint: route.path for route in routes if isinstance(route, Route)}
+
+
+def _unrouted(parts: Parts) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Say that there is no such address, or not for this method; let browsers ask before they ask."""
+
+    def say(call: Call) -> Response:
+        if call.request.scope.get("endpoint") is None:
+            raise NotFound
+        if call.request.method == "OPTIONS" and call.site:
+            return guard.preflight(call)
+        raise errors.WrongMethod
+
+    answer = personal(parts, say)
+
+    async def handle(request: Request, failure: Exception) -> Response:
+        response = await answer(request)
+        if isinstance(failure, HTTPException) and failure.headers:
+            response.headers.update(failure.headers)
+        return response
+
+    return handle

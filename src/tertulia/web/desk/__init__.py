@@ -1,0 +1,1 @@
+"""The moderation desk: plain forms for those who have a session."""

@@ -1,0 +1,113 @@
+"""The queue: what waits for a moderator, and their decisions."""
+
+from typing import Final
+
+from msgspec import Struct
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tertulia.domain import ids
+from tertulia.domain.errors import Conflict, Invalid
+from tertulia.domain.ids import CommentId, StoryId
+from tertulia.domain.moderation import Outcome
+from tertulia.domain.permissions import Actor
+from tertulia.domain.stories import Story
+from tertulia.render import addresses, desk, texts
+from tertulia.render.desk import Decided, Queue, Waiting
+from tertulia.services import moderation, stories
+from tertulia.services.moderation import Item
+from tertulia.services.unit import Unit
+from tertulia.web import errors
+from tertulia.web.call import Call, asked, asked_comment_id, comment_id, look, sent
+from tertulia.web.desk import signing
+
+WAITING_SHOWN: Final = 50
+UNDO: Final = "undo"
+_OUTCOMES: Final = {each.value: each for each in (Outcome.PUBLISH, Outcome.REMOVE, Outcome.RESTORE)}
+
+
+class BadOutcome(Invalid):
+    """A word that is no decision of a moderator's."""
+
+    code = "bad-outcome"
+
+
+class DecisionSent(Struct, frozen=True, kw_only=True):
+    """A decision, and the revision of the comment that the moderator saw."""
+
+    outcome: str = ""
+    reason: str = ""
+    revision: int = 0
+
+
+def show(call: Call) -> Response:
+    """Show what waits and what was decided lately."""
+    with call.read() as unit:
+        moderator = signing.find_moderator(unit, call)
+    if moderator is None:
+        return signing.landing(call)
+    return HTMLResponse(_page(call, moderator, notice=_notice(call)))
+
+
+def decide(call: Call) -> Response:
+    """Take a decision; what changed meanwhile is shown anew, with nothing done."""
+    wanted = sent(call, DecisionSent)
+    with call.read() as unit:
+        moderator = signing.find_moderator(unit, call)
+    if moderator is None:
+        return signing.landing(call)
+    try:
+        with call.write(moderator) as unit:
+            seen = look(call, unit)
+            outcome = _decide(unit, comment_id(call), wanted)
+    except (Conflict, Invalid) as refusal:
+        sentence = texts.refusal(errors.language(call), refusal)
+        page = _page(call, moderator, notice=sentence)
+        return HTMLResponse(page, status_code=errors.status_of(refusal))
+    return RedirectResponse(addresses.site(seen, "/desk", done=outcome), status_code=303)
+
+
+def _decide(unit: Unit, comment: CommentId, wanted: DecisionSent) -> str:
+    if wanted.outcome == UNDO:
+        moderation.undo(unit, comment, seen_revision=wanted.revision)
+        return UNDO
+    outcome = _OUTCOMES.get(wanted.outcome)
+    if outcome is None:
+        raise BadOutcome(outcome=wanted.outcome[:40])
+    moderation.decide(unit, comment, outcome, reason=wanted.reason, seen_revision=wanted.revision)
+    return outcome.value
+
+
+def _notice(call: Call) -> str:
+    done = asked(call, "done")
+    return texts.outcome(errors.language(call), done) if done in _OUTCOMES else ""
+
+
+def _page(call: Call, moderator: Actor, *, notice: str) -> str:
+    after = asked_comment_id(call, "after")
+    with call.read(moderator) as unit:
+        held = moderation.list_held(unit, after=after, most=WAITING_SHOWN + 1)
+        decided = moderation.list_decided(unit)
+        shown = held[:WAITING_SHOWN]
+        known = _stories(unit, [*shown, *decided])
+        seen = look(call, unit)
+    content = Queue(
+        waiting=[_waiting(item, known) for item in shown],
+        decided=[_decided(item, known) for item in decided],
+        moderator=moderator.name,
+        notice=notice,
+        next_after=ids.encode(shown[-1].comment.id) if len(held) > WAITING_SHOWN else "",
+    )
+    return desk.queue(seen, content)
+
+
+def _stories(unit: Unit, items: list[Item]) -> dict[StoryId, Story]:
+    return stories.list_by_ids(unit, {item.comment.story_id for item in items})
+
+
+def _waiting(item: Item, known: dict[StoryId, Story]) -> Waiting:
+    findings = item.decisions[-1].findings if item.decisions else ()
+    return Waiting(comment=item.comment, story=known[item.comment.story_id], findings=findings)
+
+
+def _decided(item: Item, known: dict[StoryId, Story]) -> Decided:
+    return Decided(comment=item.comment, decision=item.decisions[-1], story=known[item.comment.story_id])

@@ -1,0 +1,108 @@
+"""Who may ask from where: cross-site requests by `Sec-Fetch-Site` and `Origin`, CORS for the site's own origins.
+
+No tokens: a cookie of ours never comes along from a foreign page, and what comes with a header instead is let in
+from the site's own origins only (ADR 0008, architecture 3.10).
+"""
+
+from enum import Enum
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tertulia.domain.errors import Forbidden, TertuliaError
+from tertulia.domain.sites import BadOrigin, normal_origin
+from tertulia.web.call import Call, header
+from tertulia.web.sessions import GUEST_HEADER
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PREFLIGHT_SECONDS: Final = "7200"
+ALLOWED_HEADERS: Final = "Tertulia-Guest, Tertulia-Revision, Idempotency-Key, Accept, Content-Type"
+EXPOSED_HEADERS: Final = "Tertulia-Revision, Retry-After, Location"
+
+
+class CrossSite(Forbidden):
+    """The request comes from a page that may not make it."""
+
+    code = "cross-site"
+
+
+class From(Enum):
+    """Where a request comes from."""
+
+    HERE = "here"
+    """Our own pages, an address typed in, or a program that is no browser."""
+    SITE = "site"
+    """A page on one of the site's origins."""
+    ELSEWHERE = "elsewhere"
+
+
+def came_from(call: Call) -> From:
+    """Say where a request comes from; raise `NotFound` for an unknown site."""
+    request = call.request
+    if is_from_here(request, call.parts.settings.base_url):
+        return From.HERE
+    origin = _origin(request)
+    if origin and call.site and origin in call.known().site.origins:
+        return From.SITE
+    return From.ELSEWHERE
+
+
+def is_from_here(request: Request, base_url: str) -> bool:
+    """Whether no foreign page makes this request."""
+    fetch_site = request.headers.get("sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    # Browsers without Sec-Fetch-Site send Origin with everything unsafe; who sends neither is no browser.
+    return "origin" not in request.headers or _origin(request) == base_url
+
+
+def admit(call: Call) -> None:
+    """Let an unsafe request in, or raise `CrossSite`."""
+    if call.request.method in SAFE:
+        return
+    where = came_from(call)
+    if where is From.HERE:
+        return
+    has_secret = bool(header(call, GUEST_HEADER)) and "cookie" not in call.request.headers
+    if where is From.ELSEWHERE or not has_secret:
+        raise CrossSite
+
+
+def share(call: Call, response: Response) -> Response:
+    """Let a page on one of the site's origins read a personal answer; nobody else's may."""
+    if "access-control-allow-origin" in response.headers:
+        return response
+    response.headers.add_vary_header("Origin")
+    if "origin" not in call.request.headers:
+        return response
+    try:
+        if came_from(call) is not From.SITE:
+            return response
+    except TertuliaError:
+        return response
+    response.headers["Access-Control-Allow-Origin"] = _origin(call.request)
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+    return response
+
+
+def preflight(call: Call) -> Response:
+    """Answer a browser that asks whether a page may ask."""
+    origin = _origin(call.request)
+    if not origin or origin not in call.known().site.origins:
+        raise CrossSite
+    return Response(
+        status_code=204,
+        headers={
+            "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+            "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+            "Access-Control-Max-Age": PREFLIGHT_SECONDS,
+        },
+    )
+
+
+def _origin(request: Request) -> str:
+    try:
+        return normal_origin(request.headers.get("origin", ""))
+    except BadOrigin:
+        return ""

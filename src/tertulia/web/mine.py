@@ -1,0 +1,75 @@
+"""What only the person who asks may see: their name, what they wrote that waits, what they may still edit."""
+
+from msgspec import Struct, json
+from starlette.responses import Response
+
+from tertulia.domain import ids
+from tertulia.domain.comments import Comment
+from tertulia.domain.ids import StoryId
+from tertulia.domain.moderation import Status
+from tertulia.render import fragments
+from tertulia.render.look import Look
+from tertulia.services import comments
+from tertulia.web import sessions
+from tertulia.web.call import Call, asked, comment_id, look
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A comment of one's own that waits for a moderator."""
+
+    id: str
+    parent: str
+    fragment: str
+
+
+class Own(Struct, frozen=True, kw_only=True):
+    """A comment of one's own that may still be edited."""
+
+    id: str
+    edit_until: str
+
+
+class Mine(Struct, frozen=True, kw_only=True):
+    """All of it, for one story."""
+
+    name: str
+    held: list[Held]
+    own: list[Own]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """The words of one's own comment as they were written."""
+
+    body: str
+    edit_until: str | None
+
+
+def show(call: Call) -> Response:
+    """Show what is the asker's own under a story."""
+    story = StoryId(ids.decode(asked(call, "story")))
+    with call.read(sessions.reader(call)) as unit:
+        author, listed, seen = unit.actor.author, comments.list_own(unit, story), look(call, unit)
+        until = {comment.id: comments.editable_until(unit, comment) for comment in listed}
+    own = [Own(id=ids.encode(each), edit_until=moment) for each, moment in until.items() if moment]
+    held = [_held(seen, comment) for comment in listed if comment.status is Status.HELD]
+    return _json(Mine(name=author.name if author else "", held=held, own=own))
+
+
+def source(call: Call) -> Response:
+    """Give the Markdown of one's own comment."""
+    with call.read(sessions.reader(call)) as unit:
+        found = comments.access(unit, comment_id(call))
+        body = comments.source_of(unit, found.id)
+        return _json(Source(body=body, edit_until=comments.editable_until(unit, found)))
+
+
+def _held(seen: Look, comment: Comment) -> Held:
+    return Held(
+        id=ids.encode(comment.id),
+        parent=ids.encode(comment.parent_id) if comment.parent_id is not None else "",
+        fragment=fragments.comment(seen, comment, is_own=True),
+    )
+
+
+def _json(content: Struct) -> Response:
+    return Response(json.encode(content), media_type="application/json")

@@ -1,0 +1,48 @@
+"""Everything the HTTP edge needs, made once by the composition root and handed down."""
+
+from dataclasses import dataclass
+
+from tertulia.realtime.hub import Hub
+from tertulia.realtime.revisions import Revisions
+from tertulia.render.assets import Assets, shipped
+from tertulia.services.unit import Units
+from tertulia.settings import Settings
+from tertulia.web.cache import PageCache
+from tertulia.web.known import KnownSites
+from tertulia.web.limits import Throttle
+from tertulia.web.metrics import Metrics
+from tertulia.web.workers import Workers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """What views and the layers around them share."""
+
+    settings: Settings
+    units: Units
+    revisions: Revisions
+    hub: Hub
+    assets: Assets
+    workers: Workers
+    cache: PageCache
+    known: KnownSites
+    throttle: Throttle
+    metrics: Metrics
+
+
+def make(*, settings: Settings, units: Units, revisions: Revisions, hub: Hub) -> Parts:
+    """Make the edge's own parts around those of the other floors."""
+    cache = PageCache(revisions, most_bytes=settings.cache_mebibytes << 20)
+    workers = Workers(settings.threads)
+    return Parts(
+        settings=settings,
+        units=units,
+        revisions=revisions,
+        hub=hub,
+        assets=shipped(),
+        workers=workers,
+        cache=cache,
+        known=KnownSites(units),
+        throttle=Throttle(settings),
+        metrics=Metrics(cache, workers),
+    )

@@ -1,0 +1,174 @@
+"""Who is asking: a guest's secret, a moderator's session, the network they come from.
+
+Embedded readers send their secret in a header; readers of our own pages have it in a cookie that scripts cannot read.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from starlette.responses import Response
+
+from tertulia.domain.errors import Invalid
+from tertulia.domain.permissions import NOBODY, Actor, ActorKind
+from tertulia.services import accounts
+from tertulia.web.call import Call, header
+
+GUEST_HEADER: Final = "Tertulia-Guest"
+GUEST_COOKIE: Final = "tertulia_guest"
+GUEST_SECONDS: Final = 365 * 24 * 3600
+SESSION_SECONDS: Final = accounts.SESSION_HOURS * 3600
+SHORTEST_KEY: Final = 16
+"""Characters of a submit's key from which a first secret may be made."""
+
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+
+
+class BadSecret(Invalid):
+    """A guest's secret is not 43 characters of base64url."""
+
+    code = "bad-secret"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guest:
+    """A writer without an account. `is_new`: their browser does not have the secret yet."""
+
+    secret: str
+    is_new: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """The actor with this secret."""
+        return Actor(kind=ActorKind.GUEST, secret_hash=accounts.hash_secret(self.secret))
+
+
+def find_guest(call: Call) -> Guest | None:
+    """Give the guest who is asking; None for somebody who never wrote; raise `BadSecret`."""
+    told = header(call, GUEST_HEADER)
+    if told:
+        if not _SECRET.match(told):
+            raise BadSecret
+        return Guest(secret=told)
+    kept = call.request.cookies.get(GUEST_COOKIE, "")
+    return Guest(secret=kept) if _SECRET.match(kept) else None
+
+
+def reader(call: Call) -> Actor:
+    """Give the actor who is asking, known or not."""
+    guest = find_guest(call)
+    return guest.actor if guest else NOBODY
+
+
+def writer(call: Call, key: str) -> Guest:
+    """Give the guest who is writing; a new one gets a secret.
+
+    It is made from the submit's key where that is long enough, so that a first comment sent twice, before the cookie
+    came back, is one comment by one guest.
+    """
+    found = find_guest(call)
+    if found is not None:
+        return found
+    if len(key) < SHORTEST_KEY:
+        return Guest(secret=secrets.token_urlsafe(32), is_new=True)
+    digest = _keyed(call, f"guest\0{call.site}\0{key}")
+    return Guest(secret=urlsafe_b64encode(digest).decode().rstrip("="), is_new=True)
+
+
+def remember(call: Call, response: Response, guest: Guest) -> None:
+    """Let the browser keep a new guest's secret, out of the reach of scripts."""
+    if not guest.is_new:
+        return
+    response.set_cookie(
+        GUEST_COOKIE,
+        guest.secret,
+        max_age=GUEST_SECONDS,
+        path=f"/{call.site}",
+        secure=_is_secure(call),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def staff_token(call: Call) -> str:
+    """Give the token of a moderator's session; empty when there is none."""
+    return call.request.cookies.get(_staff_cookie(call), "")[:200]
+
+
+def open_staff(call: Call, response: Response, token: str) -> None:
+    """Let the browser keep a moderator's session."""
+    response.set_cookie(
+        _staff_cookie(call),
+        token,
+        max_age=SESSION_SECONDS,
+        path="/",
+        secure=_is_secure(call),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def close_staff(call: Call, response: Response) -> None:
+    """Take a moderator's session out of the browser."""
+    response.delete_cookie(_staff_cookie(call), path="/", secure=_is_secure(call), httponly=True)
+
+
+def network(call: Call) -> str:
+    """Give the keyed hash of the network that asks: enough to count by, not to find anybody by."""
+    return _keyed(call, f"network\0{_network(call)}")[:16].hex()
+
+
+def _network(call: Call) -> str:
+    address = _address(call)
+    if isinstance(address, ipaddress.IPv6Address):
+        # A household has a /64: one address of it is nobody in particular.
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _address(call: Call) -> ipaddress.IPv4Address | ipaddress.IPv6Address | str:
+    """Give the nearest address that no trusted proxy of ours has."""
+    client = call.request.client.host if call.request.client else ""
+    forwarded = ",".join(call.request.headers.getlist("x-forwarded-for"))
+    chain = [*forwarded.split(",")[-20:], client] if forwarded else [client]
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address | str = client
+    trusted = _networks(call.parts.settings.trusted_proxies)
+    for hop in reversed(chain):
+        try:
+            address = _plain(ipaddress.ip_address(hop.strip()))
+        except ValueError:
+            return address
+        if not any(address in proxies for proxies in trusted if proxies.version == address.version):
+            return address
+    return address
+
+
+@cache
+def _networks(written: tuple[str, ...]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    return [ipaddress.ip_network(each, strict=False) for each in written]
+
+
+def _plain(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _keyed(call: Call, text: str) -> bytes:
+    return hmac.digest(call.parts.settings.secret.encode(), text.encode(), hashlib.sha256)
+
+
+def _staff_cookie(call: Call) -> str:
+    # A session belongs to one site; the prefix makes browsers refuse it from a neighbouring host.
+    return f"{'__Host-' if _is_secure(call) else ''}tertulia_desk_{call.site}"
+
+
+def _is_secure(call: Call) -> bool:
+    return call.parts.settings.base_url.startswith("https://")

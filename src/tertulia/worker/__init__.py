@@ -1,0 +1,1 @@
+"""Time and events in, calls out: the background edge."""

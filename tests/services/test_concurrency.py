@@ -1,0 +1,207 @@
+"""Many at once: one result for one key, one face for one guest, right counts, nobody waiting for each other."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from tertulia.domain.comments import CommentDraft
+from tertulia.domain.errors import Conflict, TertuliaError
+from tertulia.domain.ids import EventId
+from tertulia.domain.moderation import Outcome, Reason
+from tertulia.domain.permissions import NOBODY
+from tertulia.domain.transfer import PortableEntry, PortableStory
+from tertulia.services import comments, moderation, stories, transfer
+from tertulia.store import engine, events
+from tertulia.testing.builders import ORIGIN, Make, opened, units_of
+from tests.services.looking import count_rows, counted_anew, counters, happened, names_of_events
+
+AT_ONCE = 6
+
+
+@pytest.fixture
+def make(database):
+    with opened(database, threads=AT_ONCE + 2) as made:
+        made.site(comments_per_minute=1000)
+        yield made
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Begin everything at the same moment; give the results, and refusals as values."""
+    gate = Barrier(len(works))
+
+    def run(work: Callable[[], Any]) -> Any:
+        gate.wait(20)
+        try:
+            return work()
+        except TertuliaError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [future.result() for future in [pool.submit(run, work) for work in works]]
+
+
+def poster(make: Make, guest: Any, **draft: Any) -> Callable[[], Any]:
+    def work() -> Any:
+        with make.write(guest.actor) as unit:
+            return comments.post(unit, CommentDraft(name=guest.name, **draft))
+
+    return work
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_equal_submits_at_once_one_is_written_and_all_get_it(make, attempt):
+    guest = make.guest()
+    make.comment(guest=guest)
+    submit = poster(make, guest, body="Once.", story_url=f"{ORIGIN}/a", key="k")
+
+    results = at_once(*[submit] * AT_ONCE)
+
+    assert len({result.comment.id for result in results}) == 1
+    assert [result.is_repeat for result in results].count(False) == 1
+    assert names_of_events(make).count("comment.posted") == 2
+
+
+def test_first_comments_of_one_guest_at_once_make_one_face(make):
+    guest = make.guest()
+    story = make.story()
+
+    results = at_once(
+        *[poster(make, guest, body=f"This is sentence {n}.", story_id=story.id) for n in range(AT_ONCE)]
+    )
+
+    assert len({result.comment.author.id for result in results}) == 1
+    assert count_rows(make) == {"comment": AT_ONCE, "author": 1}
+
+
+def test_first_comments_under_one_address_at_once_open_one_story(make):
+    works = [poster(make, make.guest(), body="First!", story_url=f"{ORIGIN}/new") for _ in range(AT_ONCE)]
+
+    results = at_once(*works)
+
+    assert len({result.comment.story_id for result in results}) == 1
+    assert names_of_events(make).count("story.opened") == 1
+    with make.read() as unit:
+        assert stories.get(unit, results[0].comment.story_id).comment_count == AT_ONCE
+
+
+def test_of_two_moderators_at_once_one_decides(make):
+    comment = make.comment()
+
+    def decide() -> Any:
+        with make.write(make.moderator) as unit:
+            return moderation.decide(
+                unit, comment.id, Outcome.REMOVE, reason=Reason.SPAM, seen_revision=comment.revision
+            )
+
+    results = at_once(decide, decide)
+
+    assert [isinstance(result, Conflict) for result in results].count(True) == 1
+    assert names_of_events(make).count("decision.made") == 1
+
+
+def editor(make: Make, guest: Any, comment: Any) -> Callable[[], None]:
+    def work() -> None:
+        for number in range(15):
+            with make.write(guest.actor) as unit:
+                comments.edit(unit, comment.id, f"Wording {number}.")
+
+    return work
+
+
+def decider(make: Make, comment: Any) -> Callable[[], None]:
+    """Change one's mind again and again, looking anew when somebody was faster."""
+
+    def work() -> None:
+        decided = 0
+        while decided < 10:
+            outcome = Outcome.RESTORE if decided % 2 else Outcome.HOLD
+            with make.read(make.moderator) as unit:
+                seen = comments.access(unit, comment.id).revision
+            with suppress(Conflict), make.write(make.moderator) as unit:
+                moderation.decide(unit, comment.id, outcome, seen_revision=seen)
+                decided += 1
+
+    return work
+
+
+def answerer(make: Make, comment: Any) -> Callable[[], None]:
+    writer = make.guest()
+
+    def work() -> None:
+        for number in range(15):
+            poster(make, writer, body=f"Answer number {number}.", parent_id=comment.id)()
+
+    return work
+
+
+def test_one_thread_written_edited_decided_and_imported_at_once_counts_right(make):
+    guest = make.guest()
+    story = make.story("busy")
+    top = make.comment(story=story, guest=guest)
+    reply = make.comment(parent=top)
+    entries = [
+        PortableEntry(source_id=str(n), story_id="s", body="Old.", parent_id=str(n - 1)) for n in range(30)
+    ]
+    records = [PortableStory(source_id="s", url=story.url), *entries]
+
+    def bring() -> None:
+        list(transfer.import_records(make.units, make.key, records, source="old", secret=""))
+
+    at_once(
+        editor(make, guest, top), decider(make, top), answerer(make, reply), answerer(make, reply), bring
+    )
+
+    assert counters(make) == counted_anew(make)
+    assert counters(make)[top.id] == (1, 31)
+
+
+def test_a_reader_of_events_misses_none(make):
+    story = make.story()
+    with make.read() as unit:
+        site_id = unit.site.id
+    before = len(happened(make))
+    seen: list[int] = []
+
+    def follow() -> None:
+        last = EventId(0)
+        while len(seen) < 60 + before:
+            with make.read(NOBODY) as unit:
+                for each in events.list_after(unit.db, site_id, story.id, after=last, most=500):
+                    seen.append(each.id)
+                    last = each.id
+
+    def write(writer: int) -> Callable[[], None]:
+        def work() -> None:
+            guest = make.guest()
+            for number in range(15):
+                poster(make, guest, body=f"Line {number} by {writer}.", story_id=story.id)()
+
+        return work
+
+    at_once(follow, *[write(writer) for writer in range(4)])
+
+    assert seen == list(range(1, 61 + before))
+
+
+def test_two_processes_on_postgresql_list_each_comment_later_than_the_last(postgresql_database):
+    """Each process has its own clock and its own pool, as two machines have."""
+
+    def late_clock() -> datetime:
+        return datetime(2026, 3, 14, 11, 0, tzinfo=UTC)
+
+    with opened(postgresql_database) as make:
+        make.site()
+        first = make.comment()
+        other_database = engine.connect(postgresql_database, threads=2)
+        other = Make(units_of(other_database, late_clock), make.clock, key=make.key)
+        with other.write(make.guest().actor) as unit:
+            draft = CommentDraft(body="From the other.", name="Bo", story_id=first.story_id)
+            second = comments.post(unit, draft).comment
+        other_database.close()
+
+    assert second.published_at > first.published_at

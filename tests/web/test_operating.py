@@ -1,0 +1,87 @@
+"""What operators and browsers ask beside discussions: health, figures, files; and networks as they are counted."""
+
+import gzip
+from functools import partial
+
+from starlette.requests import Request
+
+from tertulia.render.assets import shipped
+from tertulia.web import sessions
+from tertulia.web.call import Call
+from tests.web import browsing
+from tests.web.browsing import BASE, Web
+
+
+def test_health_asks_the_database(web: Web) -> None:
+    assert web.get("/healthz").json() == {"status": "ok"}
+
+
+def test_figures_name_routes_and_not_addresses(web: Web) -> None:
+    comment = web.make.comment()
+    web.get(web.path(comment))
+    web.get(web.path(comment))
+    web.get("/gazette/s/0000000000000")
+
+    figures = web.get("/metrics").text
+
+    assert 'tertulia_requests_total{route="/{site}/c/{comment}",status="200"} 1.0' in figures
+    assert 'tertulia_requests_total{route="/{site}/s/{story}",status="404"} 1.0' in figures
+    assert 'tertulia_page_cache_total{outcome="hit"} 1.0' in figures
+    assert web.path(comment).rpartition("/")[2] not in figures
+
+
+def test_files_never_change_under_their_address(sqlite_web: Web) -> None:
+    for name, asset in shipped().files.items():
+        path = f"/static/{shipped().digest}/{name}"
+        plain = sqlite_web.get(path, headers={"Accept-Encoding": "identity"})
+        packed = sqlite_web.get(path, headers={"Accept-Encoding": "gzip"})
+
+        assert plain.content == packed.content == asset.body == gzip.decompress(asset.gzip)
+        assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert plain.headers["access-control-allow-origin"] == "*"
+        assert plain.headers["content-type"] == asset.media_type
+        assert packed.headers["content-encoding"] == "gzip"
+
+
+def test_files_of_another_release_are_ours_for_a_moment(sqlite_web: Web) -> None:
+    response = sqlite_web.get("/static/0123456789abcdef/widget/embed.js")
+
+    assert response.headers["cache-control"] == "public, max-age=60"
+    assert sqlite_web.get("/static/0123456789abcdef/none.js").status_code == 404
+    assert sqlite_web.get("/static/0123456789abcdef/../assets.py").status_code == 404
+
+
+def test_entrance_loads_the_modules_of_this_release(sqlite_web: Web) -> None:
+    response = sqlite_web.get("/embed.js")
+
+    assert response.text == f'import "{BASE}/static/{shipped().digest}/widget/embed.js";\n'
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["content-type"].startswith("text/javascript")
+
+
+def network(web: Web, client: str, *forwarded: str) -> str:
+    headers = [(b"x-forwarded-for", each.encode()) for each in forwarded]
+    scope = {"type": "http", "method": "GET", "headers": headers, "client": (client, 1), "path": "/"}
+    return sessions.network(Call(parts=web.parts, request=Request(scope)))
+
+
+def test_everybody_is_counted_by_their_own_network(sqlite_web: Web) -> None:
+    of = partial(network, sqlite_web)
+
+    assert of("192.0.2.1") == of("192.0.2.1", "203.0.113.9"), "nobody names another's address"
+    assert of("192.0.2.1") != of("192.0.2.2")
+    assert of("2001:db8:1:2::1") == of("2001:db8:1:2:ffff::9"), "a household is one network"
+    assert of("2001:db8:1:2::1") != of("2001:db8:1:3::1")
+    assert of("::ffff:192.0.2.1") == of("192.0.2.1")
+    assert len(of("192.0.2.1")) == 32
+
+
+def test_trusted_proxies_name_the_reader_s_network(sqlite_database: str) -> None:
+    with browsing.opened(sqlite_database, trusted_proxies=("10.0.0.0/8",)) as web:
+        of = partial(network, web)
+
+        assert of("10.0.0.1", "192.0.2.1") == of("192.0.2.1")
+        assert of("10.0.0.1", "192.0.2.1, 10.0.0.7") == of("192.0.2.1")
+        assert of("10.0.0.1", "203.0.113.9, 192.0.2.1") == of("192.0.2.1"), "their own claim counts nothing"
+        assert of("10.0.0.1", "203.0.113.9", "192.0.2.1") == of("192.0.2.1")
+        assert of("10.0.0.1", "garbage") == of("10.0.0.1")
