@@ -135,6 +135,10 @@ def secret_of(settings: Settings) -> str:
 
 def _connect(settings: Settings) -> engine.Database:
     """Open the database; raise `Unmigrated` when it is not ready."""
+    file = engine.file_of(settings.database)
+    if file is not None and not file.exists():
+        # Opening it would make an empty file, and perhaps as the wrong user.
+        raise Unmigrated(f"{file} does not exist: run `tertulia db upgrade`")
     database = engine.connect(
         settings.database, threads=settings.threads, statement_seconds=settings.statement_seconds
     )

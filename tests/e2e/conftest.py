@@ -53,7 +53,7 @@ def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Reader]
     for number, context in enumerate(contexts):
         looking.picture(context.pages[0], f"last-{request.node.name}-{number}")
         context.close()
-    assert not complaints, "the browser complained"
+    assert not complaints, "\n".join(complaints)
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

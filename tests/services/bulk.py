@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
+
+from sqlalchemy import Connection
 
 from tertulia.domain import ids
 from tertulia.domain.authors import Author, AuthorKind
@@ -54,11 +57,23 @@ def fill(make: Make, story: Story, parents: Sequence[int | None]) -> list[Commen
                 comment_store.row_of(unit.site.id, replace(each, author=face), wording, renderer=1)
                 for each in made[start : start + PIECE]
             ]
-            store.insert_comments(unit.db, rows)
+            write(unit.db, rows)
     with make.write() as unit:
         story_store.move(unit.db, unit.site.id, story.id, added=len(made), last_comment_at=unit.now)
         store.settle(unit.db)
     return [each.id for each in made]
+
+
+def write(db: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert rows; on PostgreSQL by COPY and without asking for each row whether its parent is there."""
+    if db.dialect.name == "sqlite":
+        store.insert_comments(db, rows)
+        return
+    db.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    driver: Any = db.connection.dbapi_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY comment ({', '.join(rows[0])}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(list(row.values()))
 
 
 def _comments(story: Story, parents: Sequence[int | None]) -> list[Comment]:
@@ -89,4 +104,3 @@ def _comments(story: Story, parents: Sequence[int | None]) -> list[Comment]:
         )
         for number, parent in enumerate(parents)
     ]
-

@@ -152,9 +152,7 @@ def test_one_thread_written_edited_decided_and_imported_at_once_counts_right(mak
     def bring() -> None:
         list(transfer.import_records(make.units, make.key, records, source="old", secret=""))
 
-    at_once(
-        editor(make, guest, top), decider(make, top), answerer(make, reply), answerer(make, reply), bring
-    )
+    at_once(editor(make, guest, top), decider(make, top), answerer(make, reply), answerer(make, reply), bring)
 
     assert counters(make) == counted_anew(make)
     assert counters(make)[top.id] == (1, 31)

@@ -12,12 +12,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tertulia import app, settings
+from tertulia.domain.errors import NotFound
 from tertulia.domain.import_report import ImportReport
+from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.transfer import PortableRecord, UnreadableFile
 from tertulia.plugins import registry
 from tertulia.plugins.contracts import Importer, ImportOptions
 from tertulia.plugins.opening import opened
-from tertulia.services import transfer
+from tertulia.services import stories, transfer
 
 
 @click.command(name="import")
@@ -106,10 +108,19 @@ def export(
         raise click.BadParameter(f"{format_name} is not one of {', '.join(exporters)}", param_hint="--format")
     with app.opened(settings.load(settings_file)) as running:
         site = running.require_site(site_key)
+        if story is not None:
+            _require_story(running, site_key, story)
         header = {"site": site.key, "name": site.name, "exported_at": running.now().isoformat()}
         records = transfer.export_records(running.units, site_key, story_url=story)
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
             _write(exporters[format_name].write(records, header), target)
+
+
+def _require_story(running: app.App, site_key: str, url: str) -> None:
+    """Refuse an unknown story before a file is opened for it."""
+    with running.units.read(site_key, SYSTEM) as unit:
+        if stories.find_by_url(unit, url) is None:
+            raise NotFound("story", url)
 
 
 def _write(pieces: Iterator[bytes], target: BinaryIO) -> None:

@@ -88,6 +88,7 @@ def _frame(look: Look) -> dict[str, object]:
 def _waiting(at: rows.Here, each: Waiting) -> dict[str, object]:
     return {
         **_subject(at, each.comment, each.story),
+        "is_imported": bool(each.comment.origin),
         "findings": [texts.finding(at.language, noticed) for noticed in each.findings],
     }
 
