@@ -46,7 +46,10 @@ def deep(levels: int = 30) -> list[Written]:
     before = [Written(body=f"Something else, said {number} times.") for number in range(1, 9)]
     root = len(before) + 1
     chain = [Written(body="Level 0 of the long exchange.")]
-    chain += [Written(body=f"Level {level} of the long exchange.", to=root + level - 1) for level in range(1, levels)]
+    chain += [
+        Written(body=f"Level {level} of the long exchange.", to=root + level - 1)
+        for level in range(1, levels)
+    ]
     return [*before, *chain, Written(body="The last word above it all.")]
 
 
@@ -61,7 +64,7 @@ def arabic() -> list[Written]:
 
 def load(house: House, stories: dict[str, list[Written]], *, site: str = "gazette") -> None:
     """Bring in the discussions of stories, by the paths of their pages."""
-    file = house.folder / f"{'-'.join(stories)}"[:80]
+    file = house.folder / f"{site}.jsonl"
     lines = [{"record": "tertulia", "version": 1, "site": site}, *_records(house, stories)]
     file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     house.run("import", str(file), "--site", site)

@@ -24,6 +24,8 @@ class House:
 
     base: str
     host: str
+    publisher: str
+    """Another origin of the site's, for pages that a test serves itself."""
     database: str
     folder: Path
 
@@ -50,24 +52,20 @@ def opened(
     database: str, folder: Path, *, processes: int = 1, valkey: str = ""
 ) -> Iterator[tuple[House, ...]]:
     """Start as many web processes on one database, each with a host page, once sites are there."""
-    ports = _free_ports(2 * processes)
+    ports = [f"http://127.0.0.1:{port}" for port in _free_ports(3 * processes)]
     houses = [
-        House(
-            base=f"http://127.0.0.1:{ours}", host=f"http://127.0.0.1:{theirs}", database=database, folder=folder
-        )
-        for ours, theirs in zip(ports[::2], ports[1::2], strict=True)
+        House(base=base, host=host, publisher=publisher, database=database, folder=folder)
+        for base, host, publisher in zip(ports[::3], ports[1::3], ports[2::3], strict=True)
     ]
-    origins = [part for house in houses for part in ("--origin", house.host)]
+    origins = [
+        part for house in houses for one in (house.host, house.publisher) for part in ("--origin", one)
+    ]
     houses[0].run("site", "add", SITE, "--name", "The Harbour Gazette", *origins)
     with ExitStack() as stack:
         for number, house in enumerate(houses):
             settings = {"VALKEY": valkey, "WITH_WORKER": "true" if number == 0 else "false"}
             stack.enter_context(_serving(house, settings if valkey else {}))
         yield tuple(houses)
-
-
-def pid_of(process: "subprocess.Popen[str]") -> int:
-    return process.pid
 
 
 @contextmanager

@@ -6,23 +6,20 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import discussions, looking
 from tests.e2e.conftest import Reader
+from tests.e2e.discussions import Written
 from tests.e2e.house import House
 from tests.e2e.looking import comment, composer, press
 
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    mixed = [
-        *discussions.deep(9),
-        discussions.Written(body="Taken down.", state="removed", reason="personal-attack"),
-        discussions.Written(
-            body="> quoted\n\n`code`, [a link](https://www.example.org/) and ~~told~~ asked:\n\n- one\n- two",
-            badges=("expert",),
-        ),
-    ]
-    discussions.load(house, {"axe": mixed})
+MARKED_UP = "> quoted\n\n`code`, [a link](https://www.example.org/) and ~~told~~ asked:\n\n- one\n- two"
+MIXED = [
+    *discussions.deep(9),
+    Written(body="Taken down.", state="removed", reason="off-topic"),
+    Written(body=MARKED_UP, by="Professor Ilse Brandt", badges=("expert",)),
+]
+STORIES = {"axe": MIXED}
 
 
 @pytest.fixture(params=["light", "dark"])

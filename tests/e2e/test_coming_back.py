@@ -10,11 +10,7 @@ from tests.e2e.conftest import Reader
 from tests.e2e.house import House
 from tests.e2e.looking import comment
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    names = ("back-link", "back-fold", "back-sort", "back-own")
-    discussions.load(house, {name: discussions.long() for name in names})
+STORIES = dict.fromkeys(("back-link", "back-fold", "back-sort", "back-own"), discussions.long())
 
 
 @pytest.fixture
@@ -35,7 +31,9 @@ def test_a_link_to_a_comment_opens_it_highlighted_on_the_story_s_page(house: Hou
     looking.picture(page, "permalink")
 
 
-def test_a_link_to_a_comment_of_another_page_of_the_discussion(house: House, page: Page, reader: Reader) -> None:
+def test_a_link_to_a_comment_of_another_page_of_the_discussion(
+    house: House, page: Page, reader: Reader
+) -> None:
     page.goto(f"{house.story('back-link')}?sort=oldest")
     looking.ready(page)
     public = comment(page, "Top comment number 2.").get_attribute("id")

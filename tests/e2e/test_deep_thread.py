@@ -1,6 +1,5 @@
 """Thirty levels of answers: followed down, and back to where one was."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import discussions, looking
@@ -8,10 +7,7 @@ from tests.e2e.conftest import Reader
 from tests.e2e.house import House
 from tests.e2e.looking import comment
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    discussions.load(house, {"deep": discussions.deep(30)})
+STORIES = {"deep": discussions.deep(30)}
 
 
 def test_continue_the_thread_to_its_end_and_back_step_by_step(house: House, reader: Reader) -> None:

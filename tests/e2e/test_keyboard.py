@@ -17,10 +17,7 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    names = ("keys-tab", "keys-walk", "keys-write", "keys-unseen")
-    discussions.load(house, {name: discussions.small() for name in names})
+STORIES = dict.fromkeys(("keys-tab", "keys-walk", "keys-write", "keys-unseen"), discussions.small())
 
 
 @pytest.fixture
@@ -42,7 +39,18 @@ def test_tab_reaches_every_control_and_leaves_again(house: House, page: Page) ->
     page.keyboard.press("Tab")
 
     assert all(each["isSeen"] for each in reached), reached
-    wanted = {"newest", "oldest", "replied", "write", "keys", "permalink", "parent", "reply", "quote", "collapse"}
+    wanted = {
+        "newest",
+        "oldest",
+        "replied",
+        "write",
+        "keys",
+        "permalink",
+        "parent",
+        "reply",
+        "quote",
+        "collapse",
+    }
     assert {each["action"] for each in reached} == wanted
     assert page.evaluate(FOCUSED)["tag"] == ""
 

@@ -8,11 +8,14 @@ from tests.e2e.conftest import Reader
 from tests.e2e.house import ARABIC_SITE, House
 from tests.e2e.looking import comment, press
 
+STORIES = {"german": discussions.small(), "right-to-left": discussions.small()}
+
 
 @pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    discussions.load(house, {"german": discussions.small(), "right-to-left": discussions.small()})
-    house.run("site", "add", ARABIC_SITE, "--name", "جريدة الميناء", "--origin", house.host, "--language", "ar")
+def _arabic_site(house: House) -> None:
+    house.run(
+        "site", "add", ARABIC_SITE, "--name", "جريدة الميناء", "--origin", house.host, "--language", "ar"
+    )
     discussions.load(house, {"arabic": discussions.arabic()}, site=ARABIC_SITE)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import discussions, looking
@@ -17,10 +16,7 @@ PLACES = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    names = ("live-new", "live-reply", "live-edit", "live-plain")
-    discussions.load(house, {name: discussions.long() for name in names})
+STORIES = dict.fromkeys(("live-new", "live-reply", "live-edit", "live-plain"), discussions.long())
 
 
 def test_news_is_announced_and_nothing_moves(house: House, reader: Reader) -> None:

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -14,9 +13,7 @@ from tests.e2e.looking import comment, press
 MANY_LINKS = " ".join(f"https://www.example.org/{number}" for number in range(9))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    discussions.load(house, {name: discussions.small() for name in ("desk-publish", "desk-remove")})
+STORIES = dict.fromkeys(("desk-publish", "desk-remove"), discussions.small())
 
 
 def test_a_link_signs_in_once(house: House, reader: Reader) -> None:

@@ -1,20 +1,21 @@
 """Narrow screens and narrow columns: nothing is cut off, the indent stops early."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import discussions, looking
 from tests.e2e.conftest import Reader
+from tests.e2e.discussions import Written
 from tests.e2e.house import House
 from tests.e2e.looking import comment, composer, press
 
 UNBROKEN = "https://www.example.org/" + "a" * 200
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    wide = [discussions.Written(body=UNBROKEN, by="N" * 60), discussions.Written(body=f"    {'x' * 300}")]
-    discussions.load(house, {"narrow": [*discussions.deep(8), *wide]})
+WIDE = [Written(body=UNBROKEN, by="N" * 60), Written(body=f"    {'x' * 300}")]
+STORIES = {"narrow": [*discussions.deep(8), *WIDE]}
 
 
 @pytest.fixture(params=[360, 280])
@@ -57,7 +58,7 @@ def test_indent_stops(house: House, reader: Reader, width: int, levels: int) -> 
 
     lefts = [_left(page, f"Level {level} of the long exchange.") for level in range(7)]
 
-    indented = sum(1 for before, after in zip(lefts, lefts[1:], strict=False) if after > before)
+    indented = sum(1 for before, after in itertools.pairwise(lefts) if after > before)
     assert indented == levels
     assert lefts == sorted(lefts)
 

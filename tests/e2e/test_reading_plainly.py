@@ -8,12 +8,10 @@ from tests.e2e.conftest import Reader
 from tests.e2e.house import House
 from tests.e2e.looking import comment, press
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    names = ("plain-read", "plain-host", "plain-write", "plain-deep", "plain-edit")
-    stories = {name: discussions.long() for name in names} | {"plain-deep": discussions.deep()}
-    discussions.load(house, stories)
+STORIES = {
+    **dict.fromkeys(("plain-read", "plain-host", "plain-write", "plain-edit"), discussions.long()),
+    "plain-deep": discussions.deep(),
+}
 
 
 @pytest.fixture

@@ -13,10 +13,8 @@ from tests.e2e.looking import comment, composer, press
 MANY_LINKS = " ".join(f"https://www.example.org/{number}" for number in range(9))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _stories(house: House) -> None:
-    names = ("part-load", "part-write", "part-quote", "part-edit", "part-draft", "part-held", "part-refused")
-    discussions.load(house, {name: discussions.small() for name in names})
+NAMES = ("part-load", "part-write", "part-quote", "part-edit", "part-draft", "part-held", "part-refused")
+STORIES = dict.fromkeys(NAMES, discussions.small())
 
 
 @pytest.fixture
@@ -85,7 +83,9 @@ def test_quote_a_selection_of_a_comment(house: House, page: Page) -> None:
 
     press(quoted, "quote")
 
-    expect(page.locator("[name=body]")).to_have_value(re.compile(r"^> will not\n>\n> \[Cléo Marchand\]\(#comment-\w{13}\)"))
+    expect(page.locator("[name=body]")).to_have_value(
+        re.compile(r"^> will not\n>\n> \[Cléo Marchand\]\(#comment-\w{13}\)")
+    )
     body = page.locator("[name=body]").input_value()
     looking.write(page, f"{body}They never do.")
     link = comment(page, "They never do.").locator("blockquote a")
@@ -105,6 +105,7 @@ def test_quote_a_sentence_of_the_story_in_one_gesture(house: House, page: Page) 
         }""",
         sentence,
     )
+    page.locator(".report p", has_text=sentence).scroll_into_view_if_needed()
     looking.picture(page, "quote-story")
     page.locator(".tt-quote-story").click()
 
@@ -203,7 +204,9 @@ def test_a_held_comment_is_shown_to_its_author_only(house: House, page: Page, re
     [("word " * 2001, "10,000"), ("The same words again.", "a short while ago")],
     ids=["too-long", "the-same-again"],
 )
-def test_a_refused_comment_says_why_and_keeps_its_words(house: House, page: Page, body: str, reason: str) -> None:
+def test_a_refused_comment_says_why_and_keeps_its_words(
+    house: House, page: Page, body: str, reason: str
+) -> None:
     _open(page, house, "part-refused")
     press(page.locator(".tt-head"), "write")
     if body == "The same words again.":

@@ -161,3 +161,14 @@ def test_more_of_many_replies_cost_what_more_of_few_do(library):
 
     assert is_within(large, of=small), (small, large)
     assert large.walks == []
+
+
+def test_the_plain_walk_of_programs_costs_what_a_short_one_does(library):
+    usual = library.usual
+    small = cost_of(library.make, lambda unit: threads.in_order(unit, usual.small.id))
+    large = cost_of(
+        library.make, lambda unit: threads.in_order(unit, usual.large.id, after=usual.large_ids[50_000])
+    )
+
+    assert is_within(large, of=small), (small, large)
+    assert large.walks == []

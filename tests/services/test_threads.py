@@ -82,9 +82,12 @@ def test_many_threads_that_overtake_the_reader_at_once_are_all_seen(make):
     ids = bulk.fill(make, story, [None] * 90)
     with make.read() as unit:
         behind = [threads.one(unit, own) for own in ids[:45]]
-    turned = iter([lambda: [make.comment(parent=each) for each in behind]])
 
-    seen = walk(make, story, Sort.REPLIED, between=lambda: next(turned, lambda: None)())
+    def overtake() -> None:
+        while behind:
+            make.comment(parent=behind.pop())
+
+    seen = walk(make, story, Sort.REPLIED, between=overtake)
 
     assert max(Counter(seen).values()) == 1
     assert set(seen) == set(ids)

@@ -18,7 +18,7 @@ OF_NO_SITE = {"site", "lease"}
 FOR_ALL_SITES = {
     # Sites are found by their key.
     "sites.find", "sites.get", "sites.list_all", "sites.next_id", "sites.keys_of",
-    "sites.insert_site", "sites.save_site",
+    "sites.get_with_policy", "sites.insert_site", "sites.save_site",
     # The relay and the worker serve every site; what they get names its own.
     "events.list_unrelayed", "events.mark_relayed",
     "jobs.take", "jobs.finish", "jobs.retry", "jobs.park", "jobs.next_run_at", "jobs.count_by_state",

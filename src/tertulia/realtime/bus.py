@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import random
+import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -84,6 +85,8 @@ class MemoryBus:
         self._followers: list[Follower] = []
         self._wakes: list[Callable[[], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._untold: list[Nudge] = []
+        self._lock = threading.Lock()
 
     def follow(self, follower: Follower) -> None:
         self._followers.append(follower)
@@ -99,18 +102,27 @@ class MemoryBus:
 
     def publish_soon(self, nudge: Nudge) -> None:
         loop = self._loop
-        if loop is not None:
+        if loop is None:
+            return
+        with self._lock:
+            self._untold.append(nudge)
+            is_first = len(self._untold) == 1
+        # Waking the loop costs more than telling: the first of many does it for all.
+        if is_first:
             # The loop may close between the look and the call, when everything stops.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._tell, nudge)
+                loop.call_soon_threadsafe(self._tell)
 
     def wake_soon(self) -> None:
         for wake in self._wakes:
             wake()
 
-    def _tell(self, nudge: Nudge) -> None:
-        for follower in self._followers:
-            follower.hear(nudge)
+    def _tell(self) -> None:
+        with self._lock:
+            nudges, self._untold = self._untold, []
+        for nudge in nudges:
+            for follower in self._followers:
+                follower.hear(nudge)
 
 
 class ValkeyBus:

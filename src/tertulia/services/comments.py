@@ -1,6 +1,7 @@
 """Comments: post, edit, withdraw; what is one's own."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,6 +50,8 @@ from tertulia.store import threads as thread_store
 
 LONGEST_BODY = 100_000
 """Characters of a body that are looked at at all; the policy's limit is lower."""
+Recent = Sequence[tuple[str, datetime | None]]
+"""An author's latest texts and when they were written, the newest first."""
 OWN_LISTED = 50
 RECENT_TEXTS = 20
 """An author's latest comments that rules may compare with."""
@@ -69,7 +72,9 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     if not may_comment(unit.actor, story, unit.policy):
         raise StoryClosed
     author = _author(unit, draft.name)
-    wording, judgement = _screen(unit, draft.body, story, author)
+    # Ids grow: a face with a later one than its comment was made in this Unit and wrote nothing before.
+    recent = [] if author.id > comment_id else _recent(unit, author)
+    wording, judgement = _screen(unit, draft.body, story, recent)
     comment = _new_comment(unit, comment_id, story=story, parent=parent, author=author)
     comment = _as_judged(unit, replace(comment, html=wording.html), judgement)
     store.insert_comment(
@@ -86,7 +91,7 @@ def edit(unit: Unit, comment_id: CommentId, body: str) -> Posted:
     if not may_edit(unit.actor, comment, now=unit.now, policy=unit.policy):
         raise EditWindowOver if is_own(unit.actor, comment) else Forbidden
     story = stories.get(unit, comment.story_id)
-    wording, judgement = _screen(unit, body, story, comment.author, is_edit=True)
+    wording, judgement = _screen(unit, body, story, [])
     if store.source_of(unit.db, unit.site.id, comment_id) == wording.source:
         return _result(unit, comment, judgement)
     store.save_wording(
@@ -266,9 +271,12 @@ def _author(unit: Unit, name: str) -> Author:
     return authors.find_guest(unit.db, unit.site.id, secret) or new
 
 
-def _screen(
-    unit: Unit, body: str, story: Story, author: Author, *, is_edit: bool = False
-) -> tuple[Wording, Judgement]:
+def _recent(unit: Unit, author: Author) -> Recent:
+    most = max(RECENT_TEXTS, unit.policy.comments_per_minute)
+    return store.list_recent_texts(unit.db, unit.site.id, author.id, most=most)
+
+
+def _screen(unit: Unit, body: str, story: Story, recent: Recent) -> tuple[Wording, Judgement]:
     """Let the rules look at the words; raise the refusal they lead to, if any."""
     # One more than is allowed is enough to see that it is too much.
     source = markup.clean_source(body[: max(LONGEST_BODY, unit.policy.longest_comment + 1)])
@@ -278,8 +286,6 @@ def _screen(
     wording = (
         markup.prepare(source, language=language) if fits else Wording(source=source, html="", text=source)
     )
-    most = max(RECENT_TEXTS, unit.policy.comments_per_minute)
-    recent = [] if is_edit else store.list_recent_texts(unit.db, unit.site.id, author.id, most=most)
     minute_ago = unit.now - timedelta(minutes=1)
     screening = Screening(
         source=source,

@@ -98,13 +98,13 @@ class Units:
     def read(self, site_key: str, actor: Actor) -> Iterator[Unit]:
         """Open a Unit that only reads; raise `NotFound` for an unknown site."""
         with self.database.read() as db:
-            yield self._unit(db, sites.get(db, site_key), actor)
+            yield self._unit(db, site_key, actor)
 
     @contextmanager
     def write(self, site_key: str, actor: Actor) -> Iterator[Unit]:
         """Open a Unit; leaving it returns after everything in it is on the disk."""
         with self.database.write() as db:
-            unit = self._unit(db, sites.get(db, site_key), actor)
+            unit = self._unit(db, site_key, actor)
             yield unit
             happened = unit.happened()
             if happened:
@@ -118,7 +118,8 @@ class Units:
         with self.database.write() if write else self.database.read() as db:
             yield db, self.clock()
 
-    def _unit(self, db: Connection, site: Site, actor: Actor) -> Unit:
+    def _unit(self, db: Connection, site_key: str, actor: Actor) -> Unit:
+        site, policy = sites.get_with_policy(db, site_key)
         if actor.secret_hash and actor.author is None:
             actor = replace(actor, author=authors.find_guest(db, site.id, actor.secret_hash))
         return Unit(
@@ -126,7 +127,7 @@ class Units:
             site=site,
             actor=actor,
             now=self.clock(),
-            policy=sites.get_policy(db, site.id),
+            policy=policy,
             plugins=self._plugins,
             _ids=self._ids,
         )

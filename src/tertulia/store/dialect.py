@@ -36,7 +36,8 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     """Insert rows and pass over those whose key is there already; give how many were written."""
     if not rows:
         return 0
-    return db.execute(_insert_new(table, is_for_sqlite=is_sqlite(db)), list(rows)).rowcount
+    insert = _insert_new(table, is_for_sqlite=is_sqlite(db))
+    return db.execute(insert, rows[0] if len(rows) == 1 else list(rows)).rowcount
 
 
 @lru_cache(maxsize=64)
@@ -72,10 +73,10 @@ def lock_rows(db: Connection, query: Select[Any]) -> Select[Any]:
     return query if is_sqlite(db) else query.with_for_update(skip_locked=True)
 
 
-def lock(db: Connection, query: Select[Any]) -> None:
+def lock(db: Connection, query: Select[Any], given: Mapping[str, Any]) -> None:
     """Lock the rows a query gives until commit. Rows that refer to them may still be written beside."""
     if not is_sqlite(db):
-        db.execute(query.with_for_update(key_share=True))
+        db.execute(query.with_for_update(key_share=True), dict(given))
 
 
 def change_mark(db: Connection) -> int | None:

@@ -1,19 +1,32 @@
 """Events: the outbox, the audit trail and the history of the live stream in one table."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, func, insert, select, update
 
 from tertulia.domain.events import NAMES, Event
 from tertulia.domain.ids import EventId, SiteId, StoryId
 from tertulia.store import dialect
 from tertulia.store.schema import event
+from tertulia.store.types import BigInt, Json, UtcTime
 
-_LAST = select(func.max(event.c.id)).where(event.c.site_id == bindparam("site_id"))
-_INSERT = insert(event)
+# The next number and the row in one statement: every Unit that changes something ends with it.
+_INSERT = insert(event).from_select(
+    ["site_id", "id", "name", "story_id", "facts", "actor", "happened_at"],
+    select(
+        bindparam("b_site", type_=BigInt),
+        func.coalesce(func.max(event.c.id), 0) + 1,
+        bindparam("b_name", type_=String),
+        bindparam("b_story", type_=BigInt),
+        bindparam("b_facts", type_=Json),
+        bindparam("b_actor", type_=String),
+        bindparam("b_now", type_=UtcTime),
+    ).where(event.c.site_id == bindparam("b_site", type_=BigInt)),
+    include_defaults=False,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,22 +47,17 @@ def append(db: Connection, site_id: SiteId, happened: Sequence[Event], *, actor:
     So a reader of "id greater than the last I saw" misses none.
     """
     dialect.lock_site(db, site_id)
-    last = db.execute(_LAST, {"site_id": site_id}).scalar_one() or 0
-    rows = []
-    for number, each in enumerate(happened, start=last + 1):
-        facts = asdict(each)
-        rows.append(
-            {
-                "site_id": site_id,
-                "id": number,
-                "name": NAMES[type(each)],
-                "story_id": facts.pop("story_id", None),
-                "facts": facts,
-                "actor": actor,
-                "happened_at": now,
-            }
-        )
-    db.execute(_INSERT, rows)
+    for each in happened:
+        facts = {name: getattr(each, name) for name in each.__slots__}
+        row = {
+            "b_site": site_id,
+            "b_name": NAMES[type(each)],
+            "b_story": facts.pop("story_id", None),
+            "b_facts": facts,
+            "b_actor": actor,
+            "b_now": now,
+        }
+        db.execute(_INSERT, row)
 
 
 def list_unrelayed(db: Connection, *, most: int) -> list[StoredEvent]:

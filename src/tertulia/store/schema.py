@@ -168,6 +168,15 @@ Index(
     sqlite_where=_listed_reply,
     postgresql_where=_listed_reply,
 )
+# The plain walk of programs. Only the listed: it must not tempt the planner where an author's own are asked for.
+Index(
+    "ix_comment_story",
+    comment.c.site_id,
+    comment.c.story_id,
+    comment.c.id,
+    sqlite_where=_listed,
+    postgresql_where=_listed,
+)
 # Which threads moved since a moment: the sort by replies asks it between two pages.
 Index(
     "ix_comment_published",

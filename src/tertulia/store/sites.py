@@ -15,6 +15,21 @@ from tertulia.store.schema import policy, site
 
 # Statements of hot paths are built once: building one costs more than running it (ADR 0005).
 _BY_KEY = select(site).where(site.c.key == bindparam("key"))
+_newer = policy.alias("newer")
+_WITH_POLICY = (
+    select(site, policy.c.version, policy.c.choices)
+    .join_from(
+        site,
+        policy,
+        (policy.c.site_id == site.c.id)
+        & (
+            policy.c.version
+            == select(func.max(_newer.c.version)).where(_newer.c.site_id == site.c.id).scalar_subquery()
+        ),
+        isouter=True,
+    )
+    .where(site.c.key == bindparam("key"))
+)
 _NEWEST_POLICY = (
     select(policy.c.version, policy.c.choices)
     .where(policy.c.site_id == bindparam("site_id"))
@@ -56,6 +71,14 @@ def get(db: Connection, key: str) -> Site:
     return found
 
 
+def get_with_policy(db: Connection, key: str) -> tuple[Site, Policy]:
+    """Give a site and its newest policy in one query: every Unit begins with it."""
+    row = db.execute(_WITH_POLICY, {"key": key}).one_or_none()
+    if row is None:
+        raise NotFound("site", key)
+    return _site(row), _policy(row)
+
+
 def list_all(db: Connection, *, most: int = 1000) -> list[Site]:
     return [_site(row) for row in db.execute(select(site).order_by(site.c.key).limit(most))]
 
@@ -74,10 +97,16 @@ def next_id(db: Connection) -> SiteId:
 def get_policy(db: Connection, site_id: SiteId) -> Policy:
     """Give the newest policy; the defaults where none was ever set."""
     row = db.execute(_NEWEST_POLICY, {"site_id": site_id}).one_or_none()
-    if row is None:
+    return Policy() if row is None else _policy(row)
+
+
+_POLICY_FIELDS = frozenset(each.name for each in fields(Policy))
+
+
+def _policy(row: Row[*tuple[Any, ...]]) -> Policy:
+    if row.version is None:
         return Policy()
-    known = {each.name for each in fields(Policy)}
-    choices: dict[str, Any] = {name: value for name, value in row.choices.items() if name in known}
+    choices: dict[str, Any] = {name: value for name, value in row.choices.items() if name in _POLICY_FIELDS}
     choices["version"] = row.version
     if "guests" in choices:
         choices["guests"] = GuestPolicy(choices["guests"])

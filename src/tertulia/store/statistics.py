@@ -5,6 +5,7 @@ Without statistics SQLite takes any first column of an index for selective: it w
 So we state once what a grown site looks like, and gather none. PostgreSQL gathers its own.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -37,6 +38,9 @@ _LEFT: Final = {
     "name": 1,
 }
 
+# Indexes of top comments only: without this the planner would as soon walk through all their replies.
+_LEFT_IN: Final = {name: _LEFT | {"story_id": 80} for name in ("ix_comment_roots", "ix_comment_replied")}
+
 
 def state(db: Connection) -> None:
     """Write the statistics of every index; safe to repeat. SQLite only."""
@@ -47,7 +51,7 @@ def state(db: Connection) -> None:
         for index in _indexes(db, table):
             db.execute(
                 text("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)"),
-                {"tbl": table, "idx": index, "stat": _stat(_columns(db, index))},
+                {"tbl": table, "idx": index, "stat": _stat(_columns(db, index), _LEFT_IN.get(index, _LEFT))},
             )
 
 
@@ -62,10 +66,10 @@ def _columns(db: Connection, index: str) -> list[str]:
     return [row.name for row in db.execute(query, {"index": index})]
 
 
-def _stat(columns: list[str]) -> str:
+def _stat(columns: list[str], left_by: Mapping[str, int]) -> str:
     """Write one row as SQLite does: all rows, then rows left behind each further column."""
     numbers, left = [_ROWS], _ROWS
     for column in columns:
-        left = min(left, _PER_SITE if column == "site_id" else _LEFT.get(column, left))
+        left = min(left, _PER_SITE if column == "site_id" else left_by.get(column, left))
         numbers.append(left)
     return " ".join(str(number) for number in numbers)

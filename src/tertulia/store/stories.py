@@ -32,6 +32,7 @@ _COLUMNS = (
 
 # Statements of hot paths are built once: building one costs more than running it (ADR 0005).
 _BY_ID = select(*_COLUMNS).where(story.c.site_id == bindparam("site_id"), story.c.id == bindparam("id"))
+_FOR_LOCK = select(story.c.id).where(story.c.site_id == bindparam("site_id"), story.c.id == bindparam("id"))
 _BY_KEY = select(*_COLUMNS).where(
     story.c.site_id == bindparam("site_id"), story.c.url_key == bindparam("url_key")
 )
@@ -149,7 +150,7 @@ def lock(db: Connection, site_id: SiteId, story_id: StoryId) -> None:
 
     Whoever changes comments locks their story first: in one order, so that no two writers wait for each other.
     """
-    dialect.lock(db, select(story.c.id).where(story.c.site_id == site_id, story.c.id == story_id))
+    dialect.lock(db, _FOR_LOCK, {"site_id": site_id, "id": story_id})
 
 
 def move(

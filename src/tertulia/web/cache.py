@@ -55,12 +55,16 @@ class PageCache:
         return {"hit": self.hits, "wait": self.waits, "render": self.renders, "calm": self.calm}
 
     def at(self, path: str, query: bytes) -> Entry | None:
-        """Give the fresh page at an address exactly as it was asked before; None for everything else."""
+        """Give the page at an address exactly as it was asked before, if it will do; None for everything else.
+
+        Also one that just changed: while many write nearly every read meets such a page, and the way through the
+        routes costs several times as much.
+        """
         key = self._aliases.get((path, query))
         if key is None:
             return None
         entry = self._entries.get(key)
-        if entry is None or not self._is_fresh(entry):
+        if entry is None or not (self._is_fresh(entry) or (self._is_calm(entry, key) and self._stamp(entry))):
             return None
         self._entries.move_to_end(key)
         return entry
@@ -109,17 +113,23 @@ class PageCache:
         if self._is_fresh(entry):
             self.hits += 1
             return True
-        if key in self._flights or time.monotonic() - entry.made_at < CALM_SECONDS:
+        if self._is_calm(entry, key):
             self.calm += 1
             return True
         return False
 
+    def _is_calm(self, entry: Entry, key: Key) -> bool:
+        """Whether a page is being made anew or was a moment ago: it will do for who knows of no newer one."""
+        return key in self._flights or time.monotonic() - entry.made_at < CALM_SECONDS
+
     def _is_fresh(self, entry: Entry) -> bool:
+        return self._stamp(entry) == entry.stamp and time.monotonic() - entry.made_at < OLDEST_SECONDS
+
+    def _stamp(self, entry: Entry) -> int | None:
+        """Give the revision that a page should be of; None when only the database knows, as while the bus is lost."""
         if entry.story is None:
-            stamp = self._revisions.get_site(entry.site)
-        else:
-            stamp = self._revisions.get(entry.site, entry.story)
-        return stamp == entry.stamp and time.monotonic() - entry.made_at < OLDEST_SECONDS
+            return self._revisions.get_site(entry.site)
+        return self._revisions.get(entry.site, entry.story)
 
     async def _fly(self, key: Key, make: Make) -> Entry | Response:
         flight = self._flights[key] = _Flight()

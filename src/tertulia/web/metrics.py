@@ -32,12 +32,18 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._counted: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._registry.register(_Readings(cache, workers))
 
     def count(self, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
-        self._requests.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        # Finding a child by its labels costs more than counting.
+        counted = self._counted.get((route, status))
+        if counted is None:
+            counted = self._requests.labels(route, str(status)), self._seconds.labels(route)
+            self._counted[route, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def text(self) -> bytes:
         """Write all figures: ours, and those the other floors count for the whole process."""

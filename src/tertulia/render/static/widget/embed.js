@@ -21,6 +21,16 @@ async function enhance(given) {
 /** @param {string} selector @param {string} name */
 const ofPage = (selector, name) => document.querySelector(selector)?.getAttribute(name);
 
+/** Dark where the page's paper is dark: not every dark page declares its scheme. @param {HTMLElement} host */
+function suit(host) {
+  for (let at = /** @type {Element | null} */ (host); at; at = at.parentElement) {
+    const [, red, green, blue, alpha = 1] = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?/.exec(getComputedStyle(at).backgroundColor) ?? [];
+    if (!red || Number(alpha) < 0.5) continue;
+    const light = Number(red) * 0.3 + Number(green) * 0.6 + Number(blue) * 0.1;
+    return host.style.setProperty("--scheme", light < 128 ? "dark" : "light");
+  }
+}
+
 class Discussion extends HTMLElement {
   #leaving = new AbortController();
 
@@ -40,6 +50,8 @@ class Discussion extends HTMLElement {
   async refresh() {
     this.#leaving.abort();
     const { signal } = (this.#leaving = new AbortController());
+    suit(this);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => suit(this), { signal });
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     try {
       import("./thread.js").catch(() => {});

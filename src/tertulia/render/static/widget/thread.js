@@ -190,7 +190,7 @@ async function travel(session) {
 async function back(session, link) {
   const { views, at, section, embedded } = session;
   for (let key = at - 1; views.has(key); key -= 1) {
-    if (views.get(key)?.section !== section) return history.go(key - at);
+    if (!views.get(key)?.section.dataset.context) return history.go(key - at);
   }
   const thread = comments(section)[0].dataset.root ?? "";
   const whole = await load(session, fragmentOf(link.href));

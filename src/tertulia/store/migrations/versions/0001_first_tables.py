@@ -264,6 +264,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("parent_id IS NULL AND published_at IS NOT NULL"),
         postgresql_where=sa.text("parent_id IS NULL AND published_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_comment_story",
+        "comment",
+        ["site_id", "story_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("published_at IS NOT NULL"),
+        postgresql_where=sa.text("published_at IS NOT NULL"),
+    )
     op.create_index("ix_comment_thread", "comment", ["site_id", "root_id", "published_at"], unique=False)
     op.create_table(
         "comment_edit",
