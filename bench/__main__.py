@@ -8,6 +8,8 @@ import argparse
 import os
 import platform
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +24,9 @@ SMOKE_SIZES = (20, 40, 80)
 def main() -> None:
     """Measure what was asked for."""
     asked = _arguments()
+    # What an operator set on this machine is not what is measured.
+    for name in [name for name in os.environ if name.startswith("TERTULIA_")]:
+        del os.environ[name]
     cores = processes.cores()
     folder = Path(tempfile.mkdtemp(prefix="tertulia-bench-", dir=_disk()))
     folder.chmod(0o755)  # PostgreSQL, which root may not run, reaches its own folder inside
@@ -32,7 +37,7 @@ def main() -> None:
         _measure(asked, folder, cores.server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"\n{time.monotonic() - began:.0f} seconds in all.")
+    print(f"\n{time.monotonic() - began:.0f} seconds in all; load {os.getloadavg()[0]:.1f} at the end.")
 
 
 def _measure(asked: argparse.Namespace, folder: Path, core: int) -> None:
@@ -53,6 +58,9 @@ def _measure(asked: argparse.Namespace, folder: Path, core: int) -> None:
         plan, with_isso=with_isso, with_postgres=not asked.smoke and "postgresql" not in asked.without
     )
     table.aims(aims)
+    if not asked.smoke:
+        print(flush=True)
+        subprocess.run([sys.executable, "-m", "bench.listeners"], check=False)
 
 
 def _arguments() -> argparse.Namespace:

@@ -59,6 +59,7 @@ def test_a_comment_is_removed_with_its_reason_and_that_is_undone(house: House, r
 
     expect(reading.locator(".tt-tombstone")).to_contain_text("not about the story")
     expect(comment(reading, "Nine insults.")).to_have_count(0)
+    reading.locator(".tt-tombstone").scroll_into_view_if_needed()
     looking.picture(reading, "tombstone")
     _decide(desk, "Nine insults.", "Undo")
     _decide(desk, "Nine insults.", "Publish")

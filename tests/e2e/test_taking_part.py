@@ -106,8 +106,10 @@ def test_quote_a_sentence_of_the_story_in_one_gesture(house: House, page: Page) 
         sentence,
     )
     page.locator(".report p", has_text=sentence).scroll_into_view_if_needed()
+    offer = page.locator(".tt-quote-story")
+    expect(offer).to_be_in_viewport()
     looking.picture(page, "quote-story")
-    page.locator(".tt-quote-story").click()
+    offer.click()
 
     expect(page.locator("[name=body]")).to_have_value(f"> {sentence}\n\n")
     expect(page.locator("[name=body]")).to_be_focused()

@@ -1,7 +1,7 @@
 """Portable records: what importers yield and exporters consume, and the report of a run.
 
 One record per story or entry, ids always as text, nothing that the file said left out silently.
-Reading lives in the importer plug-ins; merging, identity and writing live in `services/transfer.py`.
+Reading lives in the importer plug-ins; merging, identity and writing live in `services/transfer/`.
 """
 
 from collections.abc import Mapping
