@@ -262,7 +262,7 @@ def _addresses() -> Iterator[str]:
 
 def _remarks() -> Iterator[str]:
     """Codes of remarks: where one is made, and where a helper gives the code to who makes it."""
-    files = [*(SOURCE / "builtin").rglob("*.py"), SOURCE / "services" / "transfer.py"]
+    files = [*(SOURCE / "builtin").rglob("*.py"), *(SOURCE / "services" / "transfer").glob("*.py")]
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             is_remark = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Remark"

@@ -1,4 +1,4 @@
-"""The publication's page as publications really have it: with a strict content security policy."""
+"""The publication's page as publications really have it: a strict policy, a paper of its own, an origin of its own."""
 
 import threading
 from collections.abc import Iterator
@@ -13,6 +13,9 @@ from tests.e2e import looking
 from tests.e2e.conftest import Reader
 from tests.e2e.house import SITE, House
 from tests.e2e.looking import comment, press
+
+INK_OF_THE_DAY = "rgb(28, 29, 31)"
+INK_OF_THE_NIGHT = "rgb(228, 226, 221)"
 
 
 @pytest.fixture
@@ -70,3 +73,17 @@ def test_a_page_of_a_foreign_origin_can_send_nothing(house: House, browser: Brow
     expect(page.locator(".tt-composing .tt-state")).to_have_attribute("data-state", "failed")
     expect(comment(page, "From somewhere else.")).to_have_count(0)
     page.close()
+
+
+def test_the_embed_stands_on_the_page_s_own_paper(house: House, reader: Reader) -> None:
+    page = reader(color_scheme="light")
+    page.goto(house.story("strict"))
+    looking.ready(page)
+    discussion = page.locator("section.tt-discussion")
+    expect(discussion).to_have_css("color", INK_OF_THE_DAY)
+
+    page.evaluate("document.body.style.background = '#101214'")
+    page.locator("tertulia-discussion").evaluate("(host) => host.refresh()")
+
+    expect(discussion).to_have_css("color", INK_OF_THE_NIGHT)
+    expect(discussion).to_have_css("background-color", "rgba(0, 0, 0, 0)")

@@ -397,6 +397,23 @@ def test_export_into_another_site_and_out_again_is_the_same(make):
     assert counters(other) == counters(make)
 
 
+def test_what_was_removed_before_anybody_saw_it_gets_no_place_elsewhere(make):
+    bring(
+        make,
+        [FULL[0], entry(1, state=EntryState.REMOVED, was_public=False), entry(2, state=EntryState.REMOVED)],
+    )
+    other = Make(make.units, make.clock, key="other")
+    other.site()
+
+    bring(other, exported(make), source="native")
+
+    assert exported(other) == exported(make)
+    with other.read() as unit:
+        story = stories.find_by_url(unit, FULL[0].url)
+        listed = threads.in_order(unit, story.id)
+    assert [each.created_at for each in listed] == [entry(2).created_at]
+
+
 def test_ones_own_export_is_already_here(make):
     make.comment(parent=make.comment())
     bring(make, FULL)

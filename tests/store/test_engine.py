@@ -217,12 +217,10 @@ def test_when_the_commit_fails_nobody_is_told_of_success(sqlite):
 @pytest.mark.parametrize("way", ["read", "write"])
 def test_a_runaway_statement_is_stopped(database, way):
     impatient = engine.connect(database, threads=2, statement_seconds=0.3)
-    began = time.monotonic()
 
     with pytest.raises((OperationalError, DBAPIError)), getattr(impatient, way)() as connection:
         connection.execute(text(f"{ENDLESS} SELECT count(*) FROM n"))
 
-    assert time.monotonic() - began < 10
     with impatient.write() as connection:
         write(connection, "after")
     assert names(impatient) == {"after"}

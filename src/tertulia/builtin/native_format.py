@@ -88,6 +88,7 @@ class Comment(
     kind: Literal["markdown", "html", "plain"] = "markdown"
     state: Literal["visible", "pending", "spam", "removed", "withdrawn"] = "visible"
     reason: str = ""
+    public: bool = True
     entry: Literal["comment", "pingback", "system"] = "comment"
     position: int | None = None
     link: Literal["stated", "inferred"] = "stated"

@@ -99,6 +99,8 @@ class PortableEntry:
     state: EntryState = EntryState.VISIBLE
     reason: str = ""
     """Reason class of a removal, where the file gives one."""
+    was_public: bool = True
+    """Whether readers ever saw it; says so of removed and withdrawn entries only, the others' state says it."""
     kind: EntryKind = EntryKind.COMMENT
     position: int | None = None
     """Order within the story where times are unknown."""

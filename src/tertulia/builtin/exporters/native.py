@@ -72,6 +72,7 @@ def _comment(entry: PortableEntry) -> Comment:
         kind=entry.body_kind.value,
         state=entry.state.value,
         reason=entry.reason,
+        public=entry.was_public,
         entry=entry.kind.value,
         position=entry.position,
         link=entry.link.value,

@@ -168,6 +168,7 @@ def _entry(comment: Comment) -> PortableEntry:
         body_kind=BodyKind(comment.kind),
         state=EntryState(comment.state),
         reason=comment.reason,
+        was_public=comment.public,
         kind=EntryKind(comment.entry),
         position=comment.position,
         link=LinkKind(comment.link),

@@ -165,7 +165,7 @@ def _comment(
         status=status,
         reason=reason if status is Status.REMOVED else "",
         created_at=entry.created_at,
-        published_at=now if entry.state in _LISTED else None,
+        published_at=now if entry.state in _LISTED and entry.was_public else None,
         edited_at=entry.edited_at,
         revision=1,
         language=entry.language[:20],

@@ -98,6 +98,7 @@ def _portable_entry(row: ExportRow, edits: list[tuple[str, datetime | None]]) ->
         body_kind=BodyKind(row.source_kind),
         state=state,
         reason=row.reason,
+        was_public=row.published_at is not None or state not in (EntryState.REMOVED, EntryState.WITHDRAWN),
         link=LinkKind(row.link),
         confidence=row.confidence,
         language=row.language,

@@ -1,7 +1,6 @@
 """What every importer keeps."""
 
 import io
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,9 +16,6 @@ from tertulia.domain.transfer import (
 )
 from tertulia.plugins.contracts import Importer, ImportOptions
 from tertulia.testing.contracts.names import NAME
-
-REFUSED_WITHIN: Final = 2.0
-"""Seconds after which a hostile file must have been refused."""
 
 _FOREIGN: Final = (
     b"",
@@ -158,12 +154,10 @@ class ImporterContract:
             assert refusal.reason
 
     def test_hostile_files_are_refused_soon(self) -> None:
-        """Each of `hostile` is refused before anything could have grown."""
+        """Each of `hostile` is refused; what takes long meets the time limit of your test runner."""
         for data in self.hostile():
-            began = time.monotonic()
             refusal = _drain(self.importer(), io.BytesIO(data), self.samples()[0].options)
             assert refusal is not None, data[:80]
-            assert time.monotonic() - began < REFUSED_WITHIN, data[:80]
 
 
 class _Stream(io.RawIOBase):
