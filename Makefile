@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 PYTEST ?=
 BENCH ?=
+# Tests make and drop thousands of databases; in memory they need not wait for a disk.
+TEST_FOLDER ?= $(shell test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 .DEFAULT_GOAL := help
 .PHONY: help run test setup parts fmt format lint types imports unit docs bench lock news clean
 
@@ -62,7 +64,7 @@ imports: $(VENV)/.test ## which floor may import which
 
 unit: setup ## the tests; PYTEST="-k word tests/web" chooses some
 	@echo "unit: pytest on SQLite, PostgreSQL, Valkey and Chromium"
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST)
+	@TMPDIR=$(TEST_FOLDER) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 docs: $(VENV)-docs/.docs ## the manual, in docs/_build
 	@echo "docs: sphinx-build, warnings are errors"

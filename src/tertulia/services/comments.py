@@ -1,7 +1,6 @@
 """Comments: post, edit, withdraw; what is one's own."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,23 +11,18 @@ from tertulia.domain.comments import (
     CommentDraft,
     Edit,
     EditWindowOver,
-    Empty,
     GuestsRefused,
     NotAnswerable,
     Posted,
     PostState,
-    Repeated,
     SiteReadOnly,
     TooDeep,
-    TooFast,
-    TooLong,
-    Wording,
     edit_until,
 )
-from tertulia.domain.errors import Forbidden, NotFound, TertuliaError
+from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import CommentEdited, CommentHeld, CommentPosted, CommentWithdrawn
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
-from tertulia.domain.moderation import Decision, Finding, Judgement, Outcome, Screening, Status, judge
+from tertulia.domain.moderation import Decision, Judgement, Outcome, Status
 from tertulia.domain.permissions import (
     is_own,
     may_comment,
@@ -41,20 +35,14 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import markup, stories
+from tertulia.services import markup, screening, stories
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, submissions
 from tertulia.store import comments as store
 from tertulia.store import stories as story_store
 from tertulia.store import threads as thread_store
 
-LONGEST_BODY = 100_000
-"""Characters of a body that are looked at at all; the policy's limit is lower."""
-Recent = Sequence[tuple[str, datetime | None]]
-"""An author's latest texts and when they were written, the newest first."""
 OWN_LISTED = 50
-RECENT_TEXTS = 20
-"""An author's latest comments that rules may compare with."""
 
 
 def post(unit: Unit, draft: CommentDraft) -> Posted:
@@ -73,8 +61,8 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
         raise StoryClosed
     author = _author(unit, draft.name)
     # Ids grow: a face with a later one than its comment was made in this Unit and wrote nothing before.
-    recent = [] if author.id > comment_id else _recent(unit, author)
-    wording, judgement = _screen(unit, draft.body, story, recent)
+    recent = [] if author.id > comment_id else screening.recent_of(unit, author)
+    wording, judgement = screening.screen(unit, draft.body, story, recent)
     comment = _new_comment(unit, comment_id, story=story, parent=parent, author=author)
     comment = _as_judged(unit, replace(comment, html=wording.html), judgement)
     store.insert_comment(
@@ -91,7 +79,7 @@ def edit(unit: Unit, comment_id: CommentId, body: str) -> Posted:
     if not may_edit(unit.actor, comment, now=unit.now, policy=unit.policy):
         raise EditWindowOver if is_own(unit.actor, comment) else Forbidden
     story = stories.get(unit, comment.story_id)
-    wording, judgement = _screen(unit, body, story, [])
+    wording, judgement = screening.screen(unit, body, story, [])
     if store.source_of(unit.db, unit.site.id, comment_id) == wording.source:
         return _result(unit, comment, judgement)
     store.save_wording(
@@ -269,56 +257,6 @@ def _author(unit: Unit, name: str) -> Author:
         return new
     # Two first comments of one guest at once: the other transaction made the face.
     return authors.find_guest(unit.db, unit.site.id, secret) or new
-
-
-def _recent(unit: Unit, author: Author) -> Recent:
-    most = max(RECENT_TEXTS, unit.policy.comments_per_minute)
-    return store.list_recent_texts(unit.db, unit.site.id, author.id, most=most)
-
-
-def _screen(unit: Unit, body: str, story: Story, recent: Recent) -> tuple[Wording, Judgement]:
-    """Let the rules look at the words; raise the refusal they lead to, if any."""
-    # One more than is allowed is enough to see that it is too much.
-    source = markup.clean_source(body[: max(LONGEST_BODY, unit.policy.longest_comment + 1)])
-    # What is too long is refused by its rule without being rendered first.
-    fits = len(source) <= unit.policy.longest_comment
-    language = story.language or unit.site.language
-    wording = (
-        markup.prepare(source, language=language) if fits else Wording(source=source, html="", text=source)
-    )
-    minute_ago = unit.now - timedelta(minutes=1)
-    screening = Screening(
-        source=source,
-        text=wording.text,
-        links=wording.links,
-        is_story_open=story.is_open,
-        recent_texts=[text for text, _ in recent[:RECENT_TEXTS]],
-        recent_count=sum(1 for _, at in recent if at is not None and at > minute_ago),
-        policy=unit.policy,
-        now=unit.now,
-    )
-    findings: list[Finding] = []
-    for name in unit.policy.rules:
-        rule = unit.plugins.rules.get(name)
-        if rule is not None:
-            findings.extend(rule.screen(screening))
-    judgement = judge(findings, unit.policy)
-    if judgement.outcome is Outcome.REJECT:
-        raise _refusal(judgement.findings[0])
-    return wording, judgement
-
-
-def _refusal(finding: Finding) -> TertuliaError:
-    """Give the error that tells a writer what a refusing finding means."""
-    if finding.code == "too-long":
-        return TooLong(**finding.parameters)
-    if finding.code == "empty":
-        return Empty()
-    if finding.code == "repeated":
-        return Repeated()
-    if finding.code == "too-fast":
-        return TooFast(retry_after=60)
-    return StoryClosed()
 
 
 def _new_comment(

@@ -15,7 +15,7 @@ from tertulia.domain.moderation import Status
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import LONGEST_URL
 from tertulia.domain.transfer import LinkKind
-from tertulia.services.comments import LONGEST_BODY
+from tertulia.services.screening import LONGEST_BODY
 from tertulia.services.stories import LONGEST_TITLE, MOST_COUNTS
 
 LONGEST_NAME = 200

@@ -1,0 +1,72 @@
+"""Screening: the rules look at a text, and what they notice is judged. Nothing is written here."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tertulia.domain.authors import Author
+from tertulia.domain.comments import Empty, Repeated, TooFast, TooLong, Wording
+from tertulia.domain.errors import TertuliaError
+from tertulia.domain.moderation import Finding, Judgement, Outcome, Screening, judge
+from tertulia.domain.stories import Story, StoryClosed
+from tertulia.services import markup
+from tertulia.services.unit import Unit
+from tertulia.store import comments as store
+
+LONGEST_BODY = 100_000
+"""Characters of a body that are looked at at all; the policy's limit is lower."""
+RECENT_TEXTS = 20
+"""An author's latest comments that rules may compare with."""
+
+Recent = Sequence[tuple[str, datetime | None]]
+"""An author's latest texts and when they were written, the newest first."""
+
+
+def recent_of(unit: Unit, author: Author) -> Recent:
+    """Give an author's latest texts, as many as any rule may want."""
+    most = max(RECENT_TEXTS, unit.policy.comments_per_minute)
+    return store.list_recent_texts(unit.db, unit.site.id, author.id, most=most)
+
+
+def screen(unit: Unit, body: str, story: Story, recent: Recent) -> tuple[Wording, Judgement]:
+    """Let the rules look at the words; raise the refusal they lead to, if any."""
+    # One more than is allowed is enough to see that it is too much.
+    source = markup.clean_source(body[: max(LONGEST_BODY, unit.policy.longest_comment + 1)])
+    # What is too long is refused by its rule without being rendered first.
+    fits = len(source) <= unit.policy.longest_comment
+    language = story.language or unit.site.language
+    wording = (
+        markup.prepare(source, language=language) if fits else Wording(source=source, html="", text=source)
+    )
+    minute_ago = unit.now - timedelta(minutes=1)
+    screening = Screening(
+        source=source,
+        text=wording.text,
+        links=wording.links,
+        is_story_open=story.is_open,
+        recent_texts=[text for text, _ in recent[:RECENT_TEXTS]],
+        recent_count=sum(1 for _, at in recent if at is not None and at > minute_ago),
+        policy=unit.policy,
+        now=unit.now,
+    )
+    findings: list[Finding] = []
+    for name in unit.policy.rules:
+        rule = unit.plugins.rules.get(name)
+        if rule is not None:
+            findings.extend(rule.screen(screening))
+    judgement = judge(findings, unit.policy)
+    if judgement.outcome is Outcome.REJECT:
+        raise _refusal(judgement.findings[0])
+    return wording, judgement
+
+
+def _refusal(finding: Finding) -> TertuliaError:
+    """Give the error that tells a writer what a refusing finding means."""
+    if finding.code == "too-long":
+        return TooLong(**finding.parameters)
+    if finding.code == "empty":
+        return Empty()
+    if finding.code == "repeated":
+        return Repeated()
+    if finding.code == "too-fast":
+        return TooFast(retry_after=60)
+    return StoryClosed()
