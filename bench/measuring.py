@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import load, requests
+from bench import load, processes, requests
 from bench.load import Ask, Asks, Load
 from bench.processes import Process
 
@@ -18,11 +18,15 @@ CONNECTIONS = 16
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """A load and what it cost the server: its share of its core, and milliseconds of it for each answer."""
+    """A load and what it cost the server: its share of its core, and milliseconds of it for each answer.
+
+    `stolen` is the share of both cores that a virtual machine's host gave to somebody else meanwhile.
+    """
 
     load: Load
     core: float
     cost: float
+    stolen: float
 
     @property
     def rate(self) -> float:
@@ -34,12 +38,17 @@ def measure(
     process: Process, asks: Asks, *, seconds: float, connections: int = CONNECTIONS, most: int = 10_000_000
 ) -> dict[str, Figure]:
     """Put a load on a server; give a figure for each kind of request. Cost is shared out evenly."""
-    before = process.cpu_seconds()
+    before, stolen = process.cpu_seconds(), processes.stolen_seconds()
     loads = load.run(process.port, asks, connections=connections, seconds=seconds, most=most)
-    used = process.cpu_seconds() - before
+    used, stolen = process.cpu_seconds() - before, processes.stolen_seconds() - stolen
     answers = sum(each.requests for each in loads.values())
     return {
-        kind: Figure(load=each, core=used / each.seconds, cost=1000 * used / answers)
+        kind: Figure(
+            load=each,
+            core=used / each.seconds,
+            cost=1000 * used / answers,
+            stolen=stolen / each.seconds / (os.cpu_count() or 1),
+        )
         for kind, each in loads.items()
     }
 

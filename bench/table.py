@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.measuring import Figure
 
-HEAD = ("", "each second", "p50 ms", "p99 ms", "kB each", "core", "core ms each", "asker")
+HEAD = ("", "each second", "p50 ms", "p99 ms", "kB each", "core", "core ms each", "asker", "stolen")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,4 +75,5 @@ def _row(name: str, figure: Figure) -> tuple[str, ...]:
         f"{100 * figure.core:.0f} %",
         number(figure.cost) if figure.cost >= 1 else f"{figure.cost:.3f}",
         f"{100 * load.client:.0f} %",
+        f"{100 * figure.stolen:.0f} %",
     )
