@@ -69,9 +69,10 @@ class _Run:
         self.failure: str | None = None
         self.last = 0.0
 
-    def may_ask(self) -> bool:
-        """Take one of the requests that are left, if there is time."""
-        if self.failure or self.left <= 0 or time.perf_counter() >= self.deadline:
+    def may_ask(self, *, is_first: bool) -> bool:
+        """Take one of the requests that are left, if there is time; each connection gets its first in any case."""
+        is_late = time.perf_counter() >= self.deadline and not is_first
+        if self.failure or self.left <= 0 or is_late:
             return False
         self.left -= 1
         return True
@@ -127,6 +128,7 @@ class _Connection(asyncio.Protocol):
         self._size = 0
         self._began = 0.0
         self._closes = False
+        self._has_asked = False
         self._transport: asyncio.Transport | None = None
 
     def connect(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -191,9 +193,10 @@ class _Connection(asyncio.Protocol):
             self._next()
 
     def _next(self) -> None:
-        if not self._run.may_ask():
+        if not self._run.may_ask(is_first=not self._has_asked):
             self._stop()
             return
+        self._has_asked = True
         assert self._transport is not None
         self._ask = next(self._asks)
         self._missing, self._size, self._closes = -1, 0, False
