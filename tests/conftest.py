@@ -8,9 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import parts
+
+# No test asserts a time, so neither does Hypothesis: both of these look at the clock, and a machine may stall.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # root in a container has no user namespaces to build one from; the pages are our own
