@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -70,16 +71,27 @@ def reads(
     )["read"]
 
 
-def in_turn(measures: Sequence[Callable[[], Figure]], rounds: int) -> list[Figure]:
-    """Take figures that will be compared in turn, several times; give the best of each.
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Figures that were taken in turn, several times: what else the machine does slows all of a round, not one."""
 
-    What else the machine does can only slow a round down, and by turns it slows all of them and not one.
-    """
-    taken: list[list[Figure]] = [[] for _ in measures]
-    for _ in range(rounds):
-        for figures, take in zip(taken, measures, strict=True):
-            figures.append(take())
-    return [max(figures, key=lambda figure: figure.rate) for figures in taken]
+    taken: Sequence[Sequence[Figure]]
+
+    def typical(self, number: int) -> Figure:
+        """Give the figure with the median rate."""
+        figures = sorted((each[number] for each in self.taken), key=lambda figure: figure.rate)
+        return figures[len(figures) // 2]
+
+    def ratio(
+        self, one: int, other: int, of: Callable[[Figure], float] = lambda figure: figure.rate
+    ) -> float:
+        """Compare two in each round; give the median."""
+        return statistics.median(of(each[one]) / of(each[other]) for each in self.taken)
+
+
+def in_turn(measures: Sequence[Callable[[], Figure]], rounds: int) -> Rounds:
+    """Take figures that will be compared."""
+    return Rounds([[take() for take in measures] for _ in range(rounds)])
 
 
 def flush_milliseconds(folder: Path) -> float:

@@ -22,12 +22,12 @@ def durable(plan: Plan, *, with_isso: bool, with_postgres: bool) -> list[Aim]:
         if with_isso:
             with isso.serving(plan.folder / "isso-writing", [story], plan.core) as other:
                 theirs = partial(_figure, other, partial(isso.posts, story), plan)
-                mine, foreign = measuring.in_turn([own, theirs], plan.rounds)
-            rows += [("Isso 0.14.0, SQLite", foreign)]
-            aims.append(Aim(name="durable comments / Isso's", value=mine.rate / foreign.rate, wanted=2.5))
+                taken = measuring.in_turn([own, theirs], plan.rounds)
+            rows += [("Isso 0.14.0, SQLite", taken.typical(1))]
+            aims.append(Aim(name="durable comments / Isso's", value=taken.ratio(0, 1), wanted=2.5))
         else:
-            (mine,) = measuring.in_turn([own], plan.rounds)
-        rows.insert(0, ("Tertulia, SQLite", mine))
+            taken = measuring.in_turn([own], plan.rounds)
+        rows.insert(0, ("Tertulia, SQLite", taken.typical(0)))
     if with_postgres:
         rows.append(("Tertulia, PostgreSQL on the same core", _on_postgres(plan)))
     flush = measuring.flush_milliseconds(plan.folder)
@@ -42,8 +42,7 @@ def _on_postgres(plan: Plan) -> Figure:
     with postgres.serving(plan.folder, plan.core) as database:
         installation = ours.install(plan.folder / "on-postgres", [plan.stories[1]], database=database)
         with ours.serving(installation, plan.core) as server:
-            (figure,) = measuring.in_turn([_ours(plan, server)], plan.rounds)
-            return figure
+            return measuring.in_turn([_ours(plan, server)], plan.rounds).typical(0)
 
 
 def _ours(plan: Plan, server: Process) -> partial[Figure]:

@@ -1,10 +1,8 @@
 """Transactions: what shares a commit, what a failure takes with it, who sees what and when."""
 
-import os
-import threading
-import time
+import contextlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -35,14 +33,6 @@ def names(database: engine.Database) -> set[str]:
         return set(connection.execute(select(lease.c.name)).scalars())
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited for {what}")
-        os.sched_yield()
-
-
 @pytest.fixture
 def sqlite(sqlite_database: str) -> Iterator[engine.SqliteDatabase]:
     database = engine.SqliteDatabase(sqlite_database, threads=8, statement_seconds=10)
@@ -50,25 +40,24 @@ def sqlite(sqlite_database: str) -> Iterator[engine.SqliteDatabase]:
     database.close()
 
 
-def in_one_group(database: engine.SqliteDatabase, *works: Work) -> list[BaseException | None]:
-    """Let units share a commit: the first keeps its turn until the others wait. Give how each ended."""
-    first_is_in = threading.Event()
+def in_one_batch(database: engine.Database, *works: Work) -> list[BaseException | None]:
+    """Let units share a commit; give how each ended, all of them with what made the commit fail."""
+    ended: list[BaseException | None] = []
+    try:
+        with database.batch():
+            ended.extend(ending(database, work) for work in works)
+    except Exception as failure:  # noqa: BLE001 - it is what the test asks for
+        return [failure for _ in works]
+    return ended
 
-    def begin(work: Work) -> None:
+
+def ending(database: engine.Database, work: Work) -> BaseException | None:
+    try:
         with database.write() as connection:
             work(connection)
-            first_is_in.set()
-            wait_until(lambda: database.waiting == len(works) - 1, "the others to wait for their turn")
-
-    def follow(work: Work) -> None:
-        first_is_in.wait(20)
-        with database.write() as connection:
-            work(connection)
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        futures: list[Future[None]] = [pool.submit(begin, works[0])]
-        futures += [pool.submit(follow, work) for work in works[1:]]
-    return [future.exception() for future in futures]
+    except Exception as failure:  # noqa: BLE001 - as above
+        return failure
+    return None
 
 
 def counting_commits(database: engine.SqliteDatabase) -> list[str]:
@@ -86,27 +75,68 @@ def crowd(database: engine.Database, unit: Callable[[int], None]) -> None:
             future.result()
 
 
-def test_a_crowd_of_writers_shares_commits(sqlite):
+def test_units_of_one_batch_share_one_commit(sqlite):
     commits = counting_commits(sqlite)
 
-    def unit(number: int) -> None:
-        with sqlite.write() as connection:
-            write(connection, f"row {number}")
-
-    crowd(sqlite, unit)
-
-    assert names(sqlite) == {f"row {number}" for number in range(UNITS)}
-    assert 0 < len(commits) < UNITS / 2
-
-
-def test_units_that_wait_for_each_other_share_one_commit(sqlite):
-    commits = counting_commits(sqlite)
-
-    ended = in_one_group(sqlite, *[lambda db, name=name: write(db, name) for name in "abcdef"])
+    ended = in_one_batch(sqlite, *[lambda db, name=name: write(db, name) for name in "abcdef"])
 
     assert ended == [None] * 6
     assert len(commits) == 1
     assert names(sqlite) == set("abcdef")
+
+
+def test_units_without_a_batch_have_a_commit_each(sqlite):
+    commits = counting_commits(sqlite)
+
+    for name in "abc":
+        with sqlite.write() as connection:
+            write(connection, name)
+
+    assert len(commits) == 3
+
+
+def test_a_batch_in_which_nothing_is_written_takes_nobodys_turn(sqlite):
+    with sqlite.batch(), ThreadPoolExecutor(1) as pool:
+        pool.submit(ending, sqlite, lambda db: write(db, "beside")).result(timeout=20)
+
+    assert names(sqlite) == {"beside"}
+
+
+def test_units_of_several_threads_and_batches_are_all_kept(sqlite):
+    def unit(number: int) -> None:
+        ended = in_one_batch(sqlite, *[lambda db, n=n: write(db, f"row {number}.{n}") for n in range(3)])
+        assert ended == [None] * 3
+
+    crowd(sqlite, unit)
+
+    assert len(names(sqlite)) == UNITS * 3
+
+
+def test_what_follows_a_commit_is_called_after_it_and_only_then(db):
+    seen: list[set[str]] = []
+
+    with db.batch():
+        with db.write() as connection:
+            write(connection, "a")
+        db.after_commit(lambda: seen.append(names(db)))
+    with contextlib.suppress(Sunk), db.batch():
+        with db.write() as connection:
+            write(connection, "b")
+        if db.has_one_writer:
+            db.after_commit(lambda: seen.append({"lost"}))
+        raise Sunk
+
+    assert seen == [{"a"}]
+    assert names(db) == ({"a"} if db.has_one_writer else {"a", "b"})
+
+
+def test_a_batch_reads_what_it_wrote(db):
+    with db.batch():
+        with db.write() as connection:
+            write(connection, "a")
+        inside = names(db)
+
+    assert inside == {"a"}
 
 
 def test_in_a_crowd_each_failure_takes_only_itself(db):
@@ -130,7 +160,7 @@ class nothing:  # noqa: N801 - read as a word, like the context managers of the 
 
 
 @pytest.mark.parametrize("sinking", [0, 1, 2])
-def test_a_unit_that_fails_leaves_its_group_alone(sqlite, sinking):
+def test_a_unit_that_fails_leaves_its_batch_alone(sqlite, sinking):
     def work(number: int) -> Work:
         def run(connection: Connection) -> None:
             write(connection, f"row {number}")
@@ -139,11 +169,7 @@ def test_a_unit_that_fails_leaves_its_group_alone(sqlite, sinking):
 
         return run
 
-    if sinking == 0:
-        # The first one must get as far as waiting, or there is no group.
-        ended = in_one_group(sqlite, lambda _: None, work(0), work(1), work(2))[1:]
-    else:
-        ended = in_one_group(sqlite, work(0), work(1), work(2))
+    ended = in_one_batch(sqlite, work(0), work(1), work(2))
 
     assert isinstance(ended[sinking], IntegrityError)
     assert [ended[number] for number in range(3) if number != sinking] == [None, None]
@@ -155,9 +181,10 @@ def test_nobody_reads_what_is_not_committed(sqlite):
 
     def look(connection: Connection) -> None:
         write(connection, "second")
-        seen.append(names(sqlite))
+        with ThreadPoolExecutor(1) as pool:
+            seen.append(pool.submit(names, sqlite).result())
 
-    ended = in_one_group(sqlite, lambda db: write(db, "first"), look)
+    ended = in_one_batch(sqlite, lambda db: write(db, "first"), look)
 
     assert ended == [None, None]
     assert seen == [set()]
@@ -183,13 +210,13 @@ def test_a_reader_keeps_the_view_it_began_with(db):
     assert (before, after) == (0, 0)
 
 
-def test_when_sqlite_gives_up_the_transaction_the_whole_group_is_told(sqlite):
+def test_when_sqlite_gives_up_the_transaction_the_whole_batch_is_told(sqlite):
     def fill(connection: Connection) -> None:
         driver = connection.connection.dbapi_connection
         driver.set_progress_handler(lambda: True, 1_000)
         connection.execute(text(f"{ENDLESS} INSERT INTO lease SELECT x, 'endless', 0 FROM n"))
 
-    ended = in_one_group(sqlite, lambda db: write(db, "first"), fill)
+    ended = in_one_batch(sqlite, lambda db: write(db, "first"), fill)
 
     assert all(each is not None for each in ended)
     assert names(sqlite) == set()
@@ -205,7 +232,7 @@ def test_when_the_commit_fails_nobody_is_told_of_success(sqlite):
             "INSERT INTO policy (site_id, version, choices, made_by, made_at) VALUES (9, 1, '{}', '', 0)"
         )
 
-    ended = in_one_group(sqlite, lambda db: write(db, "first"), owe)
+    ended = in_one_batch(sqlite, lambda db: write(db, "first"), owe)
 
     assert all(each is not None for each in ended)
     assert names(sqlite) == set()

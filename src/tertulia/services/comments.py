@@ -63,8 +63,9 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     # Ids grow: a face with a later one than its comment was made in this Unit and wrote nothing before.
     recent = [] if author.id > comment_id else screening.recent_of(unit, author)
     wording, judgement = screening.screen(unit, draft.body, story, recent)
-    comment = _new_comment(unit, comment_id, story=story, parent=parent, author=author)
-    comment = _as_judged(unit, replace(comment, html=wording.html), judgement)
+    comment = _new_comment(
+        unit, comment_id, story=story, parent=parent, author=author, html=wording.html, judgement=judgement
+    )
     store.insert_comment(
         unit.db, unit.site.id, comment, wording, renderer=markup.RENDERER, network=draft.network
     )
@@ -260,8 +261,16 @@ def _author(unit: Unit, name: str) -> Author:
 
 
 def _new_comment(
-    unit: Unit, comment_id: CommentId, *, story: Story, parent: Comment | None, author: Author
+    unit: Unit,
+    comment_id: CommentId,
+    *,
+    story: Story,
+    parent: Comment | None,
+    author: Author,
+    html: str,
+    judgement: Judgement,
 ) -> Comment:
+    is_public = judgement.outcome is Outcome.PUBLISH
     return Comment(
         id=comment_id,
         story_id=story.id,
@@ -270,11 +279,11 @@ def _new_comment(
         depth=0 if parent is None else parent.depth + 1,
         author=author,
         parent_name=None if parent is None else parent.author.name,
-        html="",
-        status=Status.HELD,
+        html=html,
+        status=Status.VISIBLE if is_public else Status.HELD,
         reason="",
         created_at=unit.now,
-        published_at=None,
+        published_at=listed_at(unit, story.id) if is_public else None,
         edited_at=None,
         revision=1,
         language="",
@@ -285,12 +294,6 @@ def _new_comment(
         confidence=None,
         stated_parent=None,
     )
-
-
-def _as_judged(unit: Unit, comment: Comment, judgement: Judgement) -> Comment:
-    if judgement.outcome is not Outcome.PUBLISH:
-        return comment
-    return replace(comment, status=Status.VISIBLE, published_at=listed_at(unit, comment.story_id))
 
 
 def _publish_or_hold(unit: Unit, comment: Comment, judgement: Judgement) -> None:

@@ -47,7 +47,9 @@ def clean_source(text: str) -> str:
 
 def prepare(source: str, *, language: str = "en") -> Wording:
     """Render Markdown. `source` should have come through `clean_source`."""
-    return _wording(_markdown(language[:2]).render(source), source, BodyKind.MARKDOWN)
+    # Every address that becomes a link has a colon: looking for addresses takes an eighth of the rendering.
+    parser = _markdown(language[:2], finds_links=":" in source)
+    return _wording(parser.render(source), source, BodyKind.MARKDOWN)
 
 
 def prepare_html(source: str) -> Wording:
@@ -114,14 +116,14 @@ def plain_of(safe: str) -> str:
     return _BLANK_LINES.sub("\n\n", bare).strip()
 
 
-@lru_cache(maxsize=16)
-def _markdown(language: str) -> MarkdownIt:
+@lru_cache(maxsize=32)
+def _markdown(language: str, *, finds_links: bool) -> MarkdownIt:
     """Make the parser of a language: it differs in its quotation marks."""
     parser = MarkdownIt(
         "commonmark",
         {
             "html": False,
-            "linkify": True,
+            "linkify": finds_links,
             "breaks": True,
             "typographer": True,
             "quotes": _QUOTES.get(language, "“”‘’"),
@@ -129,7 +131,9 @@ def _markdown(language: str) -> MarkdownIt:
             "maxNesting": 30,
         },
     )
-    parser.enable(["strikethrough", "linkify", "smartquotes"])
+    parser.enable(["strikethrough", "smartquotes"])
+    if finds_links:
+        parser.enable("linkify")
     # Shown as written: what people type by accident (`#1`, four spaces) or what would hide words.
     parser.disable(["heading", "lheading", "code", "reference", "hr", "html_block", "html_inline"])
     parser.inline.ruler.at("image", _image_as_text)

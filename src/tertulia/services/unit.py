@@ -3,12 +3,13 @@
 One Unit is one transaction: rows, events and jobs are committed together or not at all.
 """
 
-import secrets
+import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -31,7 +32,8 @@ class IdMaker:
 
     def next(self, now: datetime) -> int:
         """Give a fresh id for something that happens now."""
-        wanted = ids.at(now, secrets.randbits(ids.LOW_BITS))
+        # Ids are public and no secret: they need to differ, not to be beyond guessing.
+        wanted = ids.at(now, random.getrandbits(ids.LOW_BITS))
         with self._lock:
             # Within a millisecond count on from the last; a clock that went back does not make us go back.
             if wanted >> ids.LOW_BITS <= self._last >> ids.LOW_BITS:
@@ -102,7 +104,10 @@ class Units:
 
     @contextmanager
     def write(self, site_key: str, actor: Actor) -> Iterator[Unit]:
-        """Open a Unit; leaving it returns after everything in it is on the disk."""
+        """Open a Unit; leaving it returns after everything in it is on the disk.
+
+        Within a batch it is so when the batch was left.
+        """
         with self.database.write() as db:
             unit = self._unit(db, site_key, actor)
             yield unit
@@ -110,7 +115,21 @@ class Units:
             if happened:
                 events.append(db, unit.site.id, happened, actor=unit.actor.kind.value, now=unit.now)
         if happened:
-            self._after_commit(unit.site, happened)
+            self.database.after_commit(partial(self._after_commit, unit.site, happened))
+
+    @property
+    def have_one_writer(self) -> bool:
+        """Whether Units that write go one after the other anyway, so that they had better share a batch."""
+        return self.database.has_one_writer
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Let the Units that this thread writes inside share one commit; leaving it returns after that.
+
+        Raises when the commit fails: then no Unit of the batch was kept, whatever it returned.
+        """
+        with self.database.batch():
+            yield
 
     @contextmanager
     def bare(self, *, write: bool = False) -> Iterator[tuple[Connection, datetime]]:

@@ -28,6 +28,7 @@ from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import AuthorId, CommentId, SiteId, StoryId
 from tertulia.domain.moderation import Status
 from tertulia.domain.transfer import BodyKind, LinkKind
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import author, comment, comment_edit
 
 _parent = comment.alias("parent")
@@ -104,11 +105,15 @@ def listing_below(reply: Callable[[FromClause], ColumnElement[bool]]) -> Select[
 
 # Statements of hot paths are built once: building one costs more than running it (ADR 0005).
 _here = (comment.c.site_id == bindparam("b_site")) & (comment.c.id == bindparam("b_id"))
-_BY_ID = listing().where(_here)
-_COUNT_CHILD = update(comment).where(_here).values(child_count=comment.c.child_count + bindparam("b_added"))
-_COUNT_REPLY = update(comment).where(_here).values(reply_count=comment.c.reply_count + bindparam("b_added"))
-_INSERT = insert(comment)
-_RECENT = (
+_BY_ID = Prepared(listing().where(_here))
+_COUNT_CHILD = Prepared(
+    update(comment).where(_here).values(child_count=comment.c.child_count + bindparam("b_added"))
+)
+_COUNT_REPLY = Prepared(
+    update(comment).where(_here).values(reply_count=comment.c.reply_count + bindparam("b_added"))
+)
+_INSERT = Prepared(insert(comment))
+_RECENT = Prepared(
     select(comment.c.text, comment.c.created_at)
     .where(comment.c.site_id == bindparam("b_site"), comment.c.author_id == bindparam("b_author"))
     .order_by(comment.c.id.desc())
@@ -126,7 +131,7 @@ def insert_comment(
     network: str = "",
     extra: dict[str, str] | None = None,
 ) -> None:
-    db.execute(_INSERT, row_of(site_id, new, wording, renderer=renderer, network=network, extra=extra))
+    _INSERT.run(db, row_of(site_id, new, wording, renderer=renderer, network=network, extra=extra))
 
 
 def row_of(
@@ -171,7 +176,7 @@ def row_of(
 
 
 def find(db: Connection, site_id: SiteId, comment_id: CommentId) -> Comment | None:
-    row = db.execute(_BY_ID, {"b_site": site_id, "b_id": comment_id}).one_or_none()
+    row = _BY_ID.one_or_none(db, {"b_site": site_id, "b_id": comment_id})
     return None if row is None else of_row(row)
 
 
@@ -297,15 +302,15 @@ def count_up(
     db: Connection, site_id: SiteId, *, parent_id: CommentId, root_id: CommentId, added: int = 1
 ) -> None:
     """Count new listed replies: directly below the parent, and in all below the thread's top comment."""
-    db.execute(_COUNT_CHILD, {"b_site": site_id, "b_id": parent_id, "b_added": added})
-    db.execute(_COUNT_REPLY, {"b_site": site_id, "b_id": root_id, "b_added": added})
+    _COUNT_CHILD.run(db, {"b_site": site_id, "b_id": parent_id, "b_added": added})
+    _COUNT_REPLY.run(db, {"b_site": site_id, "b_id": root_id, "b_added": added})
 
 
 def list_recent_texts(
     db: Connection, site_id: SiteId, author_id: AuthorId, *, most: int = 20
 ) -> list[tuple[str, datetime | None]]:
     """List an author's latest comments as plain text with their times, newest first."""
-    found = db.execute(_RECENT, {"b_site": site_id, "b_author": author_id, "b_most": most})
+    found = _RECENT.all(db, {"b_site": site_id, "b_author": author_id, "b_most": most})
     return [(row.text, row.created_at) for row in found]
 
 

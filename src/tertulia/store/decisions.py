@@ -6,9 +6,10 @@ from sqlalchemy import Connection, insert, select
 
 from tertulia.domain.ids import CommentId, SiteId
 from tertulia.domain.moderation import Decision, Finding, Outcome
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import decision
 
-_INSERT = insert(decision)
+_INSERT = Prepared(insert(decision))
 
 
 def append(
@@ -25,7 +26,7 @@ def append(
         "made_at": new.made_at,
         "policy_version": new.policy_version,
     }
-    db.execute(_INSERT, row)
+    _INSERT.run(db, row)
 
 
 def for_comment(db: Connection, site_id: SiteId, comment_id: CommentId) -> list[Decision]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Select, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 
 
 def is_sqlite(db: Connection) -> bool:
@@ -36,13 +37,18 @@ def insert_new(db: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) 
     """Insert rows and pass over those whose key is there already; give how many were written."""
     if not rows:
         return 0
-    insert = _insert_new(table, is_for_sqlite=is_sqlite(db))
+    insert = _insert_new(table, db.dialect.name)
     return db.execute(insert, rows[0] if len(rows) == 1 else list(rows)).rowcount
 
 
+def insert_unless_there(table: Table, dialect: Dialect) -> Insert:
+    """Give the statement that inserts a row whose key is not there, in a database's own words."""
+    return _insert_new(table, dialect.name)
+
+
 @lru_cache(maxsize=64)
-def _insert_new(table: Table, *, is_for_sqlite: bool) -> Insert:
-    insert = sqlite.insert if is_for_sqlite else postgresql.insert
+def _insert_new(table: Table, dialect: str) -> Insert:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     # Without the option SQLAlchemy gives -1 for inserts through psycopg.
     return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 

@@ -1,38 +1,51 @@
 """Connections and transactions: how a read begins, how a write commits.
 
-SQLite has one writer. Write units of one process take turns on one connection, each inside a savepoint, and
-whoever finds nobody waiting commits for all since the last commit: one flush to disk serves a whole crowd
-(*group commit*). A unit returns only after the commit that holds its rows. PostgreSQL does the same by itself.
+SQLite has one writer. What one thread writes within a *batch* shares a commit, each unit inside a savepoint: one
+flush to disk serves a whole crowd (*group commit*). PostgreSQL does the same by itself.
 """
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 from tertulia.store import dialect
-
-LARGEST_GROUP: Final = 64
-"""Units that share one commit at most: bounds how long the first of them waits."""
+from tertulia.store.prepared import run
 
 
 class Database(Protocol):
     """What a Unit asks of a database."""
 
     engine: Engine
+    has_one_writer: bool
+    """Whether units that write can only go one after the other, so that they had better share a batch."""
 
     def read(self) -> AbstractContextManager[Connection]:
         """Open a consistent view that changes nothing."""
         ...
 
     def write(self) -> AbstractContextManager[Connection]:
-        """Open a transaction; leaving it returns after the commit, an exception undoes it."""
+        """Open a transaction; leaving it returns after the commit, an exception undoes it.
+
+        Within a batch the commit comes with the batch's end.
+        """
+        ...
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Let all that this thread writes inside share one commit where there is one writer.
+
+        Leaving it returns after the commit, or raises when nothing of it was kept.
+        """
+        ...
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call back once what this thread wrote is committed: now, or at the end of its batch."""
         ...
 
     def close(self) -> None:
@@ -58,6 +71,8 @@ def file_of(url: str) -> Path | None:
 class PostgresDatabase:
     """A pool of connections; every Unit is one transaction of its own."""
 
+    has_one_writer = False
+
     def __init__(self, url: str, *, threads: int, statement_seconds: float) -> None:
         milliseconds = int(statement_seconds * 1000)
         self.engine = create_engine(
@@ -82,23 +97,33 @@ class PostgresDatabase:
         with self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        yield
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        callback()
+
     def close(self) -> None:
         self.engine.dispose()
 
 
-class _Group:
-    """The units that will share one commit."""
+class _Batch(threading.local):
+    """What one thread has under way: a transaction of one unit or of many, and whom to tell after its commit."""
 
-    __slots__ = ("done", "failure", "members")
+    is_open = False
+    is_shared = False
+    connection: Connection | None = None
+    failure: BaseException | None = None
 
     def __init__(self) -> None:
-        self.members = 0
-        self.done = threading.Event()
-        self.failure: BaseException | None = None
+        self.callbacks: list[Callable[[], None]] = []
 
 
 class SqliteDatabase:
-    """One SQLite file in WAL mode: many readers, one writing connection whose commits are shared."""
+    """One SQLite file in WAL mode: many readers, one writing connection that threads use in turn."""
+
+    has_one_writer = True
 
     def __init__(self, url: str, *, threads: int, statement_seconds: float) -> None:
         self.engine = create_engine(
@@ -113,13 +138,15 @@ class SqliteDatabase:
         event.listen(self.engine, "connect", dialect.prepare_sqlite)
         self._statement_seconds = statement_seconds
         self._turn = threading.Lock()
-        self._waiting = 0
-        self._waiting_lock = threading.Lock()
-        self._connection: Connection | None = None
-        self._group: _Group | None = None
+        self._writing: Connection | None = None
+        self._batch = _Batch()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
+        if self._batch.is_shared and self._batch.connection is not None:
+            # Who wrote in this batch sees it, though nobody else does yet.
+            yield self._batch.connection
+            return
         with self.engine.connect() as connection:
             if not connection.info.get("reads_only"):
                 # What a reading unit wrote would be lost without a word.
@@ -134,85 +161,107 @@ class SqliteDatabase:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._waiting_lock:
-            self._waiting += 1
-        with self._turn:
-            with self._waiting_lock:
-                self._waiting -= 1
-            group, connection = self._join()
-            try:
-                with self._limited(connection):
-                    yield connection
-            except BaseException:
-                self._undo(group, connection)
-                raise
-            else:
-                connection.exec_driver_sql("RELEASE unit")
-                group.members += 1
-            finally:
-                self._hand_over(group, connection)
-        group.done.wait()
-        if group.failure is not None:
-            raise group.failure
+        if not self._batch.is_open:
+            with self._transaction(), self.write() as connection:
+                yield connection
+            return
+        connection = self._join()
+        driver = _driver(connection)
+        driver.execute("SAVEPOINT unit")
+        try:
+            with self._limited(connection):
+                yield connection
+            driver.execute("RELEASE unit")
+        except BaseException:
+            self._undo(driver)
+            raise
 
-    @property
-    def waiting(self) -> int:
-        """How many units wait for their turn to write."""
-        with self._waiting_lock:
-            return self._waiting
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        self._batch.is_shared = True
+        try:
+            with self._transaction():
+                yield
+        finally:
+            self._batch.is_shared = False
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        if self._batch.is_open:
+            self._batch.callbacks.append(callback)
+        else:
+            callback()
 
     def close(self) -> None:
         with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._writing is not None:
+                self._writing.close()
+                self._writing = None
         self.engine.dispose()
 
-    def _join(self) -> tuple[_Group, Connection]:
-        """Enter the open group, or begin one."""
-        if self._connection is None:
-            self._connection = self.engine.connect()
-            self._connection.exec_driver_sql("PRAGMA query_only=OFF")
-        if self._group is None:
-            self._connection.exec_driver_sql("BEGIN IMMEDIATE")
-            self._group = _Group()
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Let the units of this thread share one transaction, which begins with the first of them."""
+        batch = self._batch
+        batch.is_open = True
         try:
-            self._connection.exec_driver_sql("SAVEPOINT unit")
+            yield
         except BaseException as failure:
-            # Those who wait for this group's commit must learn that none will come.
-            self._group.failure = failure
-            self._hand_over(self._group, self._connection)
-            raise
-        return self._group, self._connection
-
-    def _undo(self, group: _Group, connection: Connection) -> None:
-        """Take back what one unit did and leave the others of its group as they are."""
-        if _is_in_transaction(connection):
-            connection.exec_driver_sql("ROLLBACK TO unit")
-            connection.exec_driver_sql("RELEASE unit")
-        else:
-            # SQLite gave up the whole transaction (disk full, I/O error): the others are lost too.
-            group.failure = ConnectionError("the database gave up a shared transaction")
-
-    def _hand_over(self, group: _Group, connection: Connection) -> None:
-        """Leave the transaction to the next in line, or end it for all."""
-        with self._waiting_lock:
-            somebody_waits = self._waiting > 0
-        if somebody_waits and group.members < LARGEST_GROUP and group.failure is None:
-            return
-        self._group = None
-        try:
-            if group.failure is None:
-                connection.exec_driver_sql("COMMIT")
-            elif _is_in_transaction(connection):
-                connection.exec_driver_sql("ROLLBACK")
-        except BaseException as failure:
-            group.failure = failure
-            if _is_in_transaction(connection):
-                connection.exec_driver_sql("ROLLBACK")
+            batch.failure = failure
             raise
         finally:
-            group.done.set()
+            batch.is_open = False
+            callbacks, batch.callbacks = batch.callbacks, []
+            self._end()
+        for callback in callbacks:
+            callback()
+
+    def _join(self) -> Connection:
+        """Take the turn and begin, once in a batch; raise what made an earlier unit's transaction end."""
+        batch = self._batch
+        if batch.failure is not None:
+            raise batch.failure
+        if batch.connection is None:
+            self._turn.acquire()
+            try:
+                connection = self._writing or self._connect_to_write()
+                run(connection, "BEGIN IMMEDIATE")
+            except BaseException:
+                self._turn.release()
+                raise
+            self._writing = batch.connection = connection
+        return batch.connection
+
+    def _connect_to_write(self) -> Connection:
+        connection = self.engine.connect()
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        return connection
+
+    def _undo(self, driver: Any) -> None:
+        """Take back what one unit did and leave the others of its batch as they are."""
+        if driver.in_transaction:
+            driver.execute("ROLLBACK TO unit")
+            driver.execute("RELEASE unit")
+        else:
+            # SQLite gave up the whole transaction (disk full, I/O error): the others are lost too.
+            self._batch.failure = ConnectionError("the database gave up a shared transaction")
+
+    def _end(self) -> None:
+        """Commit what the batch wrote, or say that it is lost."""
+        batch = self._batch
+        connection, failure = batch.connection, batch.failure
+        batch.connection = batch.failure = None
+        if connection is None:
+            return
+        driver = _driver(connection)
+        try:
+            if failure is None:
+                run(connection, "COMMIT")
+        finally:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+            self._turn.release()
+        if failure is not None:
+            raise failure
 
     @contextmanager
     def _limited(self, connection: Connection) -> Iterator[None]:
@@ -226,9 +275,9 @@ class SqliteDatabase:
             driver.set_progress_handler(None, 0)
 
 
-def _is_in_transaction(connection: Connection) -> bool:
-    driver: Any = connection.connection.dbapi_connection
-    return bool(driver.in_transaction)
+def _driver(connection: Connection) -> Any:
+    """Give the driver's own connection: for statements without parameters, a tenth of the way."""
+    return connection.connection.dbapi_connection
 
 
-__all__ = ["LARGEST_GROUP", "Database", "DatabaseError", "PostgresDatabase", "SqliteDatabase", "connect"]
+__all__ = ["Database", "DatabaseError", "PostgresDatabase", "SqliteDatabase", "connect"]

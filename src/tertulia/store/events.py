@@ -10,22 +10,36 @@ from sqlalchemy import Connection, Row, String, bindparam, func, insert, select,
 from tertulia.domain.events import NAMES, Event
 from tertulia.domain.ids import EventId, SiteId, StoryId
 from tertulia.store import dialect
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import event
 from tertulia.store.types import BigInt, Json, UtcTime
 
 # The next number and the row in one statement: every Unit that changes something ends with it.
-_INSERT = insert(event).from_select(
-    ["site_id", "id", "name", "story_id", "facts", "actor", "happened_at"],
-    select(
-        bindparam("b_site", type_=BigInt),
-        func.coalesce(func.max(event.c.id), 0) + 1,
-        bindparam("b_name", type_=String),
-        bindparam("b_story", type_=BigInt),
-        bindparam("b_facts", type_=Json),
-        bindparam("b_actor", type_=String),
-        bindparam("b_now", type_=UtcTime),
-    ).where(event.c.site_id == bindparam("b_site", type_=BigInt)),
-    include_defaults=False,
+_INSERT = Prepared(
+    insert(event).from_select(
+        ["site_id", "id", "name", "story_id", "facts", "actor", "happened_at"],
+        select(
+            bindparam("b_site", type_=BigInt),
+            func.coalesce(func.max(event.c.id), 0) + 1,
+            bindparam("b_name", type_=String),
+            bindparam("b_story", type_=BigInt),
+            bindparam("b_facts", type_=Json),
+            bindparam("b_actor", type_=String),
+            bindparam("b_now", type_=UtcTime),
+        ).where(event.c.site_id == bindparam("b_site", type_=BigInt)),
+        include_defaults=False,
+    )
+)
+
+
+_MARK = Prepared(
+    update(event)
+    .where(
+        event.c.site_id == bindparam("b_site"),
+        event.c.id <= bindparam("b_newest"),
+        event.c.relayed_at.is_(None),
+    )
+    .values(relayed_at=bindparam("b_now"))
 )
 
 
@@ -57,7 +71,7 @@ def append(db: Connection, site_id: SiteId, happened: Sequence[Event], *, actor:
             "b_actor": actor,
             "b_now": now,
         }
-        db.execute(_INSERT, row)
+        _INSERT.run(db, row)
 
 
 def list_unrelayed(db: Connection, *, most: int) -> list[StoredEvent]:
@@ -69,14 +83,12 @@ def list_unrelayed(db: Connection, *, most: int) -> list[StoredEvent]:
 
 
 def mark_relayed(db: Connection, relayed: Sequence[StoredEvent], *, now: datetime) -> None:
-    """Remember that these events have had their consequences."""
-    by_site: dict[SiteId, list[EventId]] = {}
+    """Remember that these events have had their consequences. Of each site they are the first that waited."""
+    newest: dict[SiteId, EventId] = {}
     for each in relayed:
-        by_site.setdefault(each.site_id, []).append(each.id)
-    for site_id, event_ids in by_site.items():
-        db.execute(
-            update(event).where(event.c.site_id == site_id, event.c.id.in_(event_ids)).values(relayed_at=now)
-        )
+        newest[each.site_id] = max(each.id, newest.get(each.site_id, each.id))
+    for site_id, event_id in newest.items():
+        _MARK.run(db, {"b_site": site_id, "b_newest": event_id, "b_now": now})
 
 
 def list_after(

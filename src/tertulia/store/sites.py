@@ -11,12 +11,13 @@ from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import SiteId
 from tertulia.domain.policy import GuestPolicy, Policy
 from tertulia.domain.sites import Site
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import policy, site
 
 # Statements of hot paths are built once: building one costs more than running it (ADR 0005).
 _BY_KEY = select(site).where(site.c.key == bindparam("key"))
 _newer = policy.alias("newer")
-_WITH_POLICY = (
+_WITH_POLICY = Prepared(
     select(site, policy.c.version, policy.c.choices)
     .join_from(
         site,
@@ -73,7 +74,7 @@ def get(db: Connection, key: str) -> Site:
 
 def get_with_policy(db: Connection, key: str) -> tuple[Site, Policy]:
     """Give a site and its newest policy in one query: every Unit begins with it."""
-    row = db.execute(_WITH_POLICY, {"key": key}).one_or_none()
+    row = _WITH_POLICY.one_or_none(db, {"key": key})
     if row is None:
         raise NotFound("site", key)
     return _site(row), _policy(row)

@@ -11,6 +11,7 @@ from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import SiteId, StoryId
 from tertulia.domain.stories import Story
 from tertulia.store import dialect
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import story
 from tertulia.store.types import UtcTime
 
@@ -31,13 +32,15 @@ _COLUMNS = (
 
 
 # Statements of hot paths are built once: building one costs more than running it (ADR 0005).
-_BY_ID = select(*_COLUMNS).where(story.c.site_id == bindparam("site_id"), story.c.id == bindparam("id"))
+_BY_ID = Prepared(
+    select(*_COLUMNS).where(story.c.site_id == bindparam("site_id"), story.c.id == bindparam("id"))
+)
 _FOR_LOCK = select(story.c.id).where(story.c.site_id == bindparam("site_id"), story.c.id == bindparam("id"))
 _BY_KEY = select(*_COLUMNS).where(
     story.c.site_id == bindparam("site_id"), story.c.url_key == bindparam("url_key")
 )
 _last = bindparam("b_last", type_=UtcTime())
-_MOVE = (
+_MOVE = Prepared(
     update(story)
     .where(story.c.site_id == bindparam("b_site_id"), story.c.id == bindparam("b_id"))
     .values(
@@ -83,7 +86,7 @@ def insert_new(db: Connection, new: Story, *, url_key: str, text: str | None, no
 
 
 def find(db: Connection, site_id: SiteId, story_id: StoryId) -> Story | None:
-    row = db.execute(_BY_ID, {"site_id": site_id, "id": story_id}).one_or_none()
+    row = _BY_ID.one_or_none(db, {"site_id": site_id, "id": story_id})
     return None if row is None else _story(row)
 
 
@@ -158,7 +161,7 @@ def move(
 ) -> Moved:
     """Raise the revision and add to the count; the row stays locked until commit."""
     values = {"b_site_id": site_id, "b_id": story_id, "b_added": added, "b_last": last_comment_at}
-    row = db.execute(_MOVE, values).one_or_none()
+    row = _MOVE.one_or_none(db, values)
     if row is None:
         raise NotFound("story")
     return Moved(revision=row.revision, comment_count=row.comment_count)

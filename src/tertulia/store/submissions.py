@@ -1,12 +1,16 @@
 """Submissions: which comment a browser's key brought, so that a repeated submit gives the first result."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, delete, select
 
 from tertulia.domain.ids import CommentId, SiteId
 from tertulia.store import dialect
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import submission
+
+_INSERT_NEW = Prepared(partial(dialect.insert_unless_there, submission))
 
 
 def insert_new(
@@ -14,7 +18,7 @@ def insert_new(
 ) -> bool:
     """Remember what a key brought; False when another transaction was first."""
     row = {"site_id": site_id, "key_hash": key_hash, "comment_id": comment_id, "created_at": now}
-    return dialect.insert_new(db, submission, [row]) == 1
+    return _INSERT_NEW.run(db, row) == 1
 
 
 def find(db: Connection, site_id: SiteId, key_hash: str) -> CommentId | None:

@@ -28,6 +28,7 @@ from tertulia.domain.comments import Comment
 from tertulia.domain.ids import CommentId, SiteId, StoryId
 from tertulia.domain.ranking import Cursor, Sort
 from tertulia.store.comments import listing, listing_below, of_row
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import comment
 from tertulia.store.types import BigInt
 
@@ -130,13 +131,11 @@ def _ids(db: Connection, query: Select[Any]) -> list[int]:
 
 def newest_publication(db: Connection, site_id: SiteId, story_id: StoryId) -> datetime | None:
     """Give when the last comment of a story was listed."""
-    moment: datetime | None = db.execute(
-        _NEWEST, {"b_site": site_id, "b_story": story_id}
-    ).scalar_one_or_none()
-    return moment
+    newest = _NEWEST.one_or_none(db, {"b_site": site_id, "b_story": story_id})
+    return None if newest is None else newest.published_at
 
 
-_NEWEST = (
+_NEWEST = Prepared(
     select(comment.c.published_at)
     .where(comment.c.site_id == bindparam("b_site"), comment.c.story_id == bindparam("b_story"), _listed)
     .order_by(comment.c.published_at.desc())

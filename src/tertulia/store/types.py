@@ -1,9 +1,9 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import json
 from sqlalchemy import BigInteger, DateTime, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -54,10 +54,10 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  # the base class names it
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else json.encode(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002  # the base class names it
-        return None if value is None else json.loads(value)
+        return None if value is None else json.decode(value)
 
 
 __all__ = ["BigInt", "Json", "UtcTime"]

@@ -17,8 +17,8 @@ from tertulia.realtime.revisions import Revisions
 from tertulia.web.entry import Entry, Form, Key, encoding_of
 from tertulia.web.workers import Busy
 
-CALM_SECONDS: Final = 0.1
-"""A page is rendered anew ten times a second at most; in between others get the bytes before."""
+CALM_SECONDS: Final = 0.25
+"""A page is rendered anew four times a second at most; in between others get the bytes before."""
 OLDEST_SECONDS: Final = 60.0
 """What changes without a revision (a site's name, its policy) is seen after this time at the latest."""
 MOST_ALIASES: Final = 20_000

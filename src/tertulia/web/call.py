@@ -127,7 +127,7 @@ def sent(call: Call, shape: type[Sent]) -> Sent:
 
 def wants_json(call: Call) -> bool:
     """Whether the asker is a program rather than a page."""
-    return call.request.url.path.startswith("/api/") or "application/json" in header(call, "accept")
+    return str(call.request.scope["path"]).startswith("/api/") or "application/json" in header(call, "accept")
 
 
 def look(call: Call, of: Unit | Known, wish: str = "") -> Look:

@@ -34,8 +34,15 @@ PublicView = Callable[[Call], Public]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def personal(parts: Parts, view: View, *, largest_body: int = LARGEST_BODY) -> Endpoint:
-    """Serve a view whose answer depends on who asks, or changes something. Never kept by anybody."""
+def personal(
+    parts: Parts, view: View, *, largest_body: int = LARGEST_BODY, is_write: bool = False
+) -> Endpoint:
+    """Serve a view whose answer depends on who asks, or changes something. Never kept by anybody.
+
+    A view that writes shares its commit with others, and is answered after that. It must not take long for
+    anything else: where the database has one writer, other writers wait behind it.
+    """
+    do = parts.workers.write if is_write else parts.workers.run
 
     async def answer(request: Request) -> Response:
         try:
@@ -45,9 +52,11 @@ def personal(parts: Parts, view: View, *, largest_body: int = LARGEST_BODY) -> E
         call = Call(parts=parts, request=request, body=body or b"")
         work = partial(_too_large, largest_body) if body is None else view
         try:
-            return await parts.workers.run(_answered, work, call)
+            return await do(_answered, work, call)
         except Busy:
             return _busy()
+        except Exception as failure:  # noqa: BLE001 - as below: here it is a commit that failed for all who shared it
+            return await parts.workers.run(_bug, call, failure)
 
     return answer
 
@@ -168,8 +177,8 @@ def _busy() -> Response:
 def _answered(view: View, call: Call) -> Response:
     try:
         return guard.share(call, _tried(view, call))
-    except Exception:  # noqa: BLE001 - the top of `web`: a bug is logged and said, and nothing else stops
-        return _bug(call)
+    except Exception as failure:  # noqa: BLE001 - the top of `web`: a bug is logged and said, and nothing else stops
+        return _bug(call, failure)
 
 
 def _tried(view: View, call: Call) -> Response:
@@ -183,8 +192,8 @@ def _tried(view: View, call: Call) -> Response:
 def _entry(view: PublicView, call: Call, key: Key, encoding: str) -> Entry | Response:
     try:
         return _rendered(view, call, key, encoding)
-    except Exception:  # noqa: BLE001 - as above
-        return _for_everybody(_bug(call))
+    except Exception as failure:  # noqa: BLE001 - as above
+        return _for_everybody(_bug(call, failure))
 
 
 def _rendered(view: PublicView, call: Call, key: Key, encoding: str) -> Entry | Response:
@@ -206,6 +215,7 @@ def _for_everybody(response: Response) -> Response:
     return response
 
 
-def _bug(call: Call) -> Response:
-    log.exception("request.failed", request=call.request.scope.get(REQUEST_ID), method=call.request.method)
+def _bug(call: Call, failure: Exception) -> Response:
+    about = {"request": call.request.scope.get(REQUEST_ID), "method": call.request.method}
+    log.error("request.failed", exc_info=failure, **about)
     return errors.bug(call)

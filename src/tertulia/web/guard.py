@@ -5,6 +5,7 @@ from the site's own origins only (ADR 0008, architecture 3.10).
 """
 
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from tertulia.web.call import Call, header
 from tertulia.web.sessions import GUEST_HEADER
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_ORIGIN: Final = 300
 PREFLIGHT_SECONDS: Final = "7200"
 ALLOWED_HEADERS: Final = "Tertulia-Guest, Tertulia-Revision, Idempotency-Key, Accept, Content-Type"
 EXPOSED_HEADERS: Final = "Tertulia-Revision, Retry-After, Location"
@@ -102,7 +104,12 @@ def preflight(call: Call) -> Response:
 
 
 def _origin(request: Request) -> str:
+    return _normal(request.headers.get("origin", "")[:LONGEST_ORIGIN])
+
+
+@lru_cache(maxsize=1024)
+def _normal(told: str) -> str:
     try:
-        return normal_origin(request.headers.get("origin", ""))
+        return normal_origin(told)
     except BadOrigin:
         return ""

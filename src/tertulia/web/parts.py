@@ -33,7 +33,7 @@ class Parts:
 def make(*, settings: Settings, units: Units, revisions: Revisions, hub: Hub) -> Parts:
     """Make the edge's own parts around those of the other floors."""
     cache = PageCache(revisions, most_bytes=settings.cache_mebibytes << 20)
-    workers = Workers(settings.threads)
+    workers = Workers(settings.threads, batch=units.batch if units.have_one_writer else None)
     return Parts(
         settings=settings,
         units=units,

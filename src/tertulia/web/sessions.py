@@ -121,35 +121,39 @@ def close_staff(call: Call, response: Response) -> None:
 
 def network(call: Call) -> str:
     """Give the keyed hash of the network that asks: enough to count by, not to find anybody by."""
-    return _hashed(call.parts.settings.secret, _network(call))
+    client = call.request.client.host if call.request.client else ""
+    forwarded = ",".join(call.request.headers.getlist("x-forwarded-for"))
+    settings = call.parts.settings
+    return _hashed(settings.secret, client, forwarded, settings.trusted_proxies)
 
 
 @lru_cache(maxsize=4096)
-def _hashed(secret: str, network: str) -> str:
+def _hashed(secret: str, client: str, forwarded: str, trusted: tuple[str, ...]) -> str:
+    network = _network(client, forwarded, trusted)
     return hmac.digest(secret.encode(), f"network\0{network}".encode(), hashlib.sha256)[:16].hex()
 
 
-def _network(call: Call) -> str:
-    address = _address(call)
+def _network(client: str, forwarded: str, trusted: tuple[str, ...]) -> str:
+    address = _address(client, forwarded, trusted)
     if isinstance(address, ipaddress.IPv6Address):
         # A household has a /64: one address of it is nobody in particular.
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
 
 
-def _address(call: Call) -> ipaddress.IPv4Address | ipaddress.IPv6Address | str:
+def _address(
+    client: str, forwarded: str, trusted: tuple[str, ...]
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address | str:
     """Give the nearest address that no trusted proxy of ours has."""
-    client = call.request.client.host if call.request.client else ""
-    forwarded = ",".join(call.request.headers.getlist("x-forwarded-for"))
     chain = [*forwarded.split(",")[-20:], client] if forwarded else [client]
     address: ipaddress.IPv4Address | ipaddress.IPv6Address | str = client
-    trusted = _networks(call.parts.settings.trusted_proxies)
+    ours = _networks(trusted)
     for hop in reversed(chain):
         try:
             address = _plain(ipaddress.ip_address(hop.strip()))
         except ValueError:
             return address
-        if not any(address in proxies for proxies in trusted if proxies.version == address.version):
+        if not any(address in proxies for proxies in ours if proxies.version == address.version):
             return address
     return address
 

@@ -3,29 +3,52 @@
 Threads cannot be cancelled, so what would wait too long is refused at the door instead.
 """
 
+import asyncio
+from collections import deque
 from collections.abc import Callable
-from typing import Final, ParamSpec, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Final, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 WAITING_PER_THREAD: Final = 4
 RETRY_AFTER: Final = 2
 """Seconds after which somebody who was turned away may come back."""
+LARGEST_BATCH: Final = 64
+"""Works that share one commit at most: bounds how long the first of them waits."""
 
 Asked = ParamSpec("Asked")
 Given = TypeVar("Given")
+Batch = Callable[[], AbstractContextManager[None]]
 
 
 class Busy(Exception):
     """All threads work and the queue before them is full."""
 
 
-class Workers:
-    """The threads in which use cases run and templates are rendered. Used from the event loop only."""
+@dataclass(kw_only=True, slots=True)
+class _Work:
+    """Work that waits for the writing thread, and what came of it."""
 
-    def __init__(self, threads: int) -> None:
+    do: Callable[[], Any]
+    told: asyncio.Future[Any]
+    given: Any = None
+    failure: BaseException | None = None
+
+
+class Workers:
+    """The threads in which use cases run and templates are rendered. Used from the event loop only.
+
+    Where the database has one writer, `batch` opens what shares a commit, and all that writes goes through one thread:
+    waiting for a turn in threads of their own would cost more than the writing.
+    """
+
+    def __init__(self, threads: int, *, batch: Batch | None = None) -> None:
         self._limiter = CapacityLimiter(threads)
         self._threads = threads
+        self._writer = None if batch is None else _Writer(batch)
         self.inside = 0
         """Requests that run or wait."""
 
@@ -36,10 +59,82 @@ class Workers:
 
     async def run(self, work: Callable[Asked, Given], *args: Asked.args, **kwargs: Asked.kwargs) -> Given:
         """Do blocking work in a thread; raise `Busy` where too many wait already."""
-        if self.waiting >= self._threads * WAITING_PER_THREAD:
-            raise Busy
-        self.inside += 1
+        self._enter()
         try:
             return await to_thread.run_sync(lambda: work(*args, **kwargs), limiter=self._limiter)
         finally:
             self.inside -= 1
+
+    async def write(self, work: Callable[Asked, Given], *args: Asked.args, **kwargs: Asked.kwargs) -> Given:
+        """Do blocking work that writes; return after what it wrote is committed.
+
+        Raise `Busy` where too many wait already, and what made the commit fail.
+        """
+        if self._writer is None:
+            return await self.run(work, *args, **kwargs)
+        self._enter()
+        try:
+            given: Given = await self._writer.add(lambda: work(*args, **kwargs))
+            return given
+        finally:
+            self.inside -= 1
+
+    def _enter(self) -> None:
+        if self.waiting >= self._threads * WAITING_PER_THREAD:
+            raise Busy
+        self.inside += 1
+
+
+class _Writer:
+    """One thread that does what waits, batch by batch. Its thread takes work out, the event loop does the rest."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._waiting: deque[_Work] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._is_writing = False
+
+    def add(self, do: Callable[[], Any]) -> asyncio.Future[Any]:
+        """Let work wait for the next batch; give what will tell its end."""
+        loop = asyncio.get_running_loop()
+        told = loop.create_future()
+        self._waiting.append(_Work(do=do, told=told))
+        if not self._is_writing:
+            self._begin(loop)
+        return told
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_writing = True
+        self._thread.submit(self._write, loop)
+
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        done: list[_Work] = []
+        try:
+            with self._batch():
+                self._do_waiting(done)
+        except BaseException as failure:  # noqa: BLE001 - whatever it was, all of the batch must hear of it
+            for each in done:
+                each.failure = failure
+        loop.call_soon_threadsafe(self._tell, loop, done)
+
+    def _do_waiting(self, done: list[_Work]) -> None:
+        while self._waiting and len(done) < LARGEST_BATCH:
+            work = self._waiting.popleft()
+            done.append(work)
+            try:
+                work.given = work.do()
+            except Exception as failure:  # noqa: BLE001 - it belongs to whoever asked for this work
+                work.failure = failure
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, done: list[_Work]) -> None:
+        self._is_writing = False
+        if self._waiting:
+            self._begin(loop)
+        for each in done:
+            if each.told.done():
+                # Nobody waits any more.
+                continue
+            if each.failure is not None:
+                each.told.set_exception(each.failure)
+            else:
+                each.told.set_result(each.given)

@@ -125,10 +125,11 @@ def _post(call: Call, fields: CommentSent, story: StoryId | None) -> Response:
         if wants_json(call):
             return errors.answer(call, refusal, wish=fields.lang)
         return composing.again(call, fields, refusal, story_id=story)
-    response = _lead(seen, posted.comment, revision, posted.state.value)
     if wants_json(call):
         message = texts.state(seen.language, posted.state)
         response = _told(seen, posted, revision, message=message, status=200 if posted.is_repeat else 201)
+    else:
+        response = _lead(seen, posted.comment, revision, posted.state.value)
     sessions.remember(call, response, guest)
     return response
 

@@ -24,7 +24,7 @@ from tertulia.worker.subscriptions import SUBSCRIPTIONS, Subscriptions
 
 POLL_SECONDS: Final = 0.25
 """Pause between two looks when nobody wakes us: another process may have written."""
-SHORTEST_GAP: Final = 0.05
+SHORTEST_GAP: Final = 0.1
 """Time between two passes under load, so that many events share one transaction."""
 LEASE: Final = timedelta(seconds=10)
 AFTER_REFUSAL: Final = 2.0

@@ -90,7 +90,7 @@ def _personal(parts: Parts, operation: Row) -> endpoint.Endpoint:
             answer: Answer = operation.run(_turn(call, unit, network), asked, sent)
         return _response(answer)
 
-    return endpoint.personal(parts, view, largest_body=LARGEST_BODY)
+    return endpoint.personal(parts, view, largest_body=LARGEST_BODY, is_write=operation.is_write)
 
 
 def _refusal(call: Call, operation: Row) -> Response:
