@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,11 +13,12 @@ from tertulia.domain.events import Event
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.sites import Site
 from tertulia.plugins import registry
+from tertulia.plugins.contracts import Notifier
 from tertulia.realtime.bus import Bus, MemoryBus, ValkeyBus
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
 from tertulia.services.unit import Plugins, Units
-from tertulia.settings import Settings
+from tertulia.settings import UNSET_SECRET, Settings
 from tertulia.store import dialect, engine, version
 from tertulia.store.engine import DatabaseError
 from tertulia.store.version import Unmigrated
@@ -24,6 +26,7 @@ from tertulia.web import asgi
 from tertulia.web.parts import Parts
 from tertulia.web.parts import make as make_parts
 from tertulia.worker.loop import Worker
+from tertulia.worker.post import Post
 
 
 def clock() -> datetime:
@@ -95,7 +98,7 @@ def serving(settings: Settings) -> Iterator[Server]:
             parts=parts,
             application=asgi.create(parts),
             bus=bus,
-            worker=Worker(units, bus) if settings.with_worker else None,
+            worker=Worker(units, bus, post=_post(settings)) if settings.with_worker else None,
         )
     finally:
         database.close()
@@ -107,7 +110,8 @@ def working(settings: Settings) -> Iterator[tuple[Bus, Worker]]:
     database = _connect(settings)
     bus = _bus(settings)
     try:
-        yield bus, Worker(Units(database, plugins=load_plugins(), clock=clock), bus)
+        units = Units(database, plugins=load_plugins(), clock=clock)
+        yield bus, Worker(units, bus, post=_post(settings))
     finally:
         database.close()
 
@@ -118,6 +122,26 @@ def load_plugins() -> Plugins:
     return Plugins(rules={rule.name: rule for rule in registry.rules(names)})
 
 
+def notifier_of(settings: Settings, *, seconds: int = 20) -> Notifier:
+    """Make the notifier that sends mail; `smtp` is set. Raise `BrokenPlugin` when it refuses its settings.
+
+    `seconds` is how long the server may take for an answer.
+    """
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    sender = settings.mail_from or f"comments@{'localhost' if ':' in host else host}"
+    asked = {"server": settings.smtp, "sender": sender, "host": host, "seconds": seconds}
+    return registry.notifier("email", asked)
+
+
+def _post(settings: Settings) -> Post:
+    return Post(
+        base_url=settings.base_url,
+        key=secret_of(settings),
+        send=notifier_of(settings).send if settings.smtp else None,
+        is_development=settings.is_development,
+    )
+
+
 def secret_of(settings: Settings) -> str:
     """Give the key for hashes; one is made and kept beside a SQLite file when the operator set none."""
     if settings.secret:
@@ -125,7 +149,7 @@ def secret_of(settings: Settings) -> str:
     file = engine.file_of(settings.database)
     if file is None:
         # Several processes must share it, so PostgreSQL's operator sets it; `doctor` calls this a fault.
-        return f"unset:{settings.base_url}"
+        return f"{UNSET_SECRET}{settings.base_url}"
     place = file.with_suffix(".secret")
     if not place.exists():
         place.touch(mode=0o600, exist_ok=True)

@@ -15,6 +15,16 @@ import msgspec
 PREFIX: Final = "TERTULIA_"
 FILE_VARIABLE: Final = "TERTULIA_SETTINGS"
 DEFAULT_FILE: Final = "tertulia.toml"
+UNSET_SECRET: Final = "unset:"  # noqa: S105 - it says that there is none
+"""What a key begins with that the operator did not set and everybody could guess: nothing is signed with it."""
+
+_BEGINNINGS: Final = {
+    "database": ("sqlite:///", "postgresql://"),
+    "base_url": ("http://", "https://"),
+    "valkey": ("valkey://", "redis://", "rediss://", "unix://"),
+    "smtp": ("smtp://", "smtp+starttls://", "smtps://"),
+}
+"""How URLs begin; a server that one may do without may be empty too, which is its default."""
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Threads = Annotated[int, msgspec.Meta(ge=1, le=256)]
@@ -56,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Comments one network address may send within a minute."""
     previews_per_minute_per_network: Count = 120
     """Previews one network address may ask for within a minute."""
+    sign_ins_per_minute_per_network: Count = 10
+    """Sign-in mails one network address may ask for within a minute; it may try twice as many links and codes."""
     statement_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
     """Longest time one unit of work may spend in the database."""
     log_format: Literal["console", "json"] = "console"
@@ -63,9 +75,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """`debug`, `info`, `warning` or `error`."""
     smtp: str = ""
-    """URL of a mail server, `smtp://user:password@host:port`; used by sign-in and notices, checked by `doctor`."""
+    """URL of a mail server, `smtp://user:password@host:port`, `smtp+starttls://…` or `smtps://…`."""
+    mail_from: str = ""
+    """Address that mail comes from; `comments@` and the host of `base_url` when empty."""
     is_development: bool = False
-    """Show links in the log instead of sending them, allow plain HTTP."""
+    """Show links in the log where there is no mail server, allow plain HTTP."""
 
 
 def load(path: str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -136,14 +150,12 @@ def _checked(settings: Settings, where: dict[str, str]) -> Settings:
     def wrong(name: str, reason: str) -> WrongSettings:
         return WrongSettings(f"{where.get(name, 'default')}: {name}: {reason}")
 
-    if not settings.database.startswith(("sqlite:///", "postgresql://")):
-        raise wrong("database", "must begin with sqlite:/// or postgresql://")
-    if not settings.base_url.startswith(("http://", "https://")):
-        raise wrong("base_url", "must begin with http:// or https://")
+    for name, beginnings in _BEGINNINGS.items():
+        url: str = getattr(settings, name)
+        if url != getattr(Settings(), name) and not url.startswith(beginnings):
+            raise wrong(name, f"must begin with {', '.join(beginnings[:-1])} or {beginnings[-1]}")
     if settings.base_url.rstrip("/").count("/") > 2:
         raise wrong("base_url", "must have no path")
-    if settings.valkey and not settings.valkey.startswith(("redis://", "rediss://", "valkey://", "unix://")):
-        raise wrong("valkey", "must begin with valkey://, redis:// or unix://")
     for network in settings.trusted_proxies:
         if not _is_network(network):
             raise wrong("trusted_proxies", f"{network} is no network, as 10.0.0.0/8 or 127.0.0.1")

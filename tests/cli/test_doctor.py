@@ -1,12 +1,7 @@
 """`tertulia doctor` on sound installations and on broken ones. A fault names its remedy and ends in exit code 1."""
 
-import socketserver
-import threading
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-
-import pytest
 
 from tests.cli.conftest import Done, Run
 
@@ -114,46 +109,6 @@ def test_valkey_that_runs_is_well(run: Run, sqlite_database: str, valkey_url: st
 
     assert done.code == 0
     assert "ok    valkey: answers" in done.output
-
-
-def test_a_mail_server_that_is_down_is_a_fault(run: Run, sqlite_database: str, closed_port: int) -> None:
-    done = run("doctor", database=sqlite_database, smtp=f"smtp://127.0.0.1:{closed_port}", **SOUND)
-
-    assert done.code == 1
-    assert [fault.partition(":")[0] for fault in faults(done)] == ["mail"]
-
-
-class _Letterbox(socketserver.StreamRequestHandler):
-    """Says what a mail server says to somebody who only greets it."""
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 mail.example ESMTP\r\n")
-        for line in self.rfile:
-            self.wfile.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 ok\r\n")
-
-
-@pytest.fixture
-def mail_port() -> Iterator[int]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Letterbox) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
-
-
-def test_a_mail_server_that_answers_is_well(run: Run, sqlite_database: str, mail_port: int) -> None:
-    done = run("doctor", database=sqlite_database, smtp=f"smtp://127.0.0.1:{mail_port}", **SOUND)
-
-    assert done.code == 0
-    assert "ok    mail: 127.0.0.1 answers" in done.output
-
-
-def test_no_mail_server_is_said_aloud_and_no_fault(run: Run, sqlite_database: str) -> None:
-    done = run("doctor", database=sqlite_database, **SOUND)
-
-    assert done.code == 0
-    assert any(note.startswith("mail: NOT CONFIGURED") for note in notes(done))
 
 
 def test_no_site_is_a_note_with_the_command(run: Run, sqlite_database: str) -> None:

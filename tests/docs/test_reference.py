@@ -147,7 +147,7 @@ def test_every_template_has_an_entry() -> None:
     templates = SOURCE / "render" / "templates"
 
     assert set(pages.entries("templates")) == {
-        file.relative_to(templates).as_posix() for file in templates.rglob("*.html")
+        file.relative_to(templates).as_posix() for file in templates.rglob("*.*")
     }
 
 
@@ -272,3 +272,11 @@ def _remarks() -> Iterator[str]:
                         yield keyword.value.value
     yield from ("bad-date", "derived-date", "decoded-utf-16", "decoded-cp1252")
     yield from ("skipped-pingback", "skipped-system")
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    text = (pages.DOCS / "explanation" / "threat-model.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (pages.DOCS.parent / name).is_file()] == []

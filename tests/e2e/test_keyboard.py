@@ -44,6 +44,7 @@ def test_tab_reaches_every_control_and_leaves_again(house: House, page: Page) ->
         "oldest",
         "replied",
         "write",
+        "sign-in",
         "keys",
         "permalink",
         "parent",

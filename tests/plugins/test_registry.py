@@ -42,6 +42,16 @@ def test_our_importers_and_exporters_are_installed():
     assert all(isinstance(exporter, Exporter) for exporter in exporters.values())
 
 
+def test_our_notifier_is_made_from_its_settings_and_another_is_refused():
+    settings = {"server": "smtps://mail.example", "sender": "comments@gazette.example"}
+
+    assert registry.notifier("email", settings).name == "email"
+    with pytest.raises(registry.BrokenPlugin, match="notifier plug-in 'pigeon': is not installed"):
+        registry.notifier("pigeon", settings)
+    with pytest.raises(registry.BrokenPlugin, match="notifier plug-in 'email': refuses its settings"):
+        registry.notifier("email", {})
+
+
 @pytest.mark.parametrize(
     ("head", "name"),
     [

@@ -233,13 +233,14 @@ def test_closed_discussion_offers_no_writing(policy: Policy, story: object) -> N
     assert parse(html).css(".tt-closed")
 
 
-def test_site_without_guests_keeps_its_links_and_sends_no_composer() -> None:
+def test_site_without_guests_keeps_its_links_and_its_composer_for_accounts() -> None:
     page = samples.page(Branch(comment=samples.comment(0)))
 
     html = fragments.discussion(samples.look(policy=Policy(guests=GuestPolicy.REFUSED)), page)
 
     assert parse(html).css("[data-action=reply]")
-    assert "tt-composer" not in html
+    assert one(html, "section").attributes["data-guests"] == "0"
+    assert parse(html).css("template.tt-composer")
 
 
 def test_arabic_runs_right_to_left_with_its_own_plurals() -> None:

@@ -17,6 +17,7 @@ from tertulia.domain.errors import NotFound, TertuliaError, TooMany
 from tertulia.domain.moderation import Finding, Outcome, Reason
 from tertulia.render import environment, texts
 
+TEMPLATES = ("templates/**.html", "templates/**.txt")
 TRANSLATED = [language for language in environment.LANGUAGES if language != environment.SOURCE_LANGUAGE]
 
 
@@ -25,8 +26,8 @@ def extracted() -> Catalog:
     template = Catalog()
     found = extract_from_dir(
         environment.HERE,
-        method_map=[("**.py", "python"), ("templates/**.html", "jinja2")],
-        options_map={"templates/**.html": {"trimmed": "true"}},
+        method_map=[("**.py", "python"), *((pattern, "jinja2") for pattern in TEMPLATES)],
+        options_map={pattern: {"trimmed": "true"} for pattern in TEMPLATES},
     )
     for _file, _line, message, _comments, _context in found:
         template.add(message)

@@ -143,3 +143,8 @@ def test_marking_leaves_what_came_later_and_other_sites_alone(db):
         left = [(each.site_id, each.id) for each in events.list_unrelayed(connection, most=9)]
 
     assert left == [(1, 3), (2, 1), (2, 2), (2, 3)]
+
+
+def test_a_list_of_any_length_is_refused(db):
+    with db.read() as connection, pytest.raises(ValueError, match="no fixed text"):
+        Prepared(select(lease.c.name).where(lease.c.name.in_(["a"]))).all(connection, {})

@@ -205,7 +205,7 @@ def test_site_without_guests_says_what_is_missing(web: Web) -> None:
     sent = web.send(f"{web.path(story)}/comments", {"name": "Ann", "body": "Hello."}, headers=OWN_PAGE)
 
     assert (form.status_code, sent.status_code) == (403, 403)
-    assert "signing in is not available yet" in form.text
+    assert "sign in first" in form.text
     assert "Hello." in sent.text
 
 

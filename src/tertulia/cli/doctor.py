@@ -1,10 +1,7 @@
 """`tertulia doctor`: what is wrong with an installation and how to mend it."""
 
 import shutil
-import smtplib
-import socket
 import sqlite3
-import ssl
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +14,8 @@ from valkey.exceptions import ValkeyError
 
 from tertulia import app, settings
 from tertulia.domain.sites import BadOrigin, normal_origin
+from tertulia.plugins.contracts import NotSent
+from tertulia.plugins.registry import BrokenPlugin
 from tertulia.services import sites
 from tertulia.settings import Settings
 from tertulia.store import migrate
@@ -131,7 +130,7 @@ def _address(loaded: Settings) -> Iterator[Examined]:
         )
         return
     host = urlsplit(loaded.base_url).hostname or ""
-    is_here = host in ("localhost", "::1") or host.startswith("127.")
+    is_here = _is_here(host)
     if loaded.base_url.startswith("http://") and not is_here:
         yield Examined(
             what="base_url",
@@ -226,34 +225,52 @@ def _valkey(loaded: Settings) -> Iterator[Examined]:
 
 def _mail(loaded: Settings) -> Iterator[Examined]:
     if not loaded.smtp:
-        yield Examined(
-            what="mail",
-            found="NOT CONFIGURED: nobody gets a mail from this server",
-            advice="set `smtp` to smtp://user:password@host:587 before sign-in by mail or notices are used",
-        )
+        yield _no_mail(loaded)
         return
-    address = urlsplit(loaded.smtp)
     try:
-        if address.scheme == "smtps":
-            context = ssl.create_default_context()
-            with smtplib.SMTP_SSL(
-                address.hostname or "", address.port or 465, timeout=PATIENCE_SECONDS, context=context
-            ) as server:
-                server.noop()
-        else:
-            with smtplib.SMTP(
-                address.hostname or "", address.port or 587, timeout=PATIENCE_SECONDS
-            ) as server:
-                server.noop()
-    except (OSError, smtplib.SMTPException, socket.gaierror) as error:
+        notifier = app.notifier_of(loaded, seconds=PATIENCE_SECONDS)
+    except BrokenPlugin as error:
         yield Examined(
             what="mail",
-            found=str(error),
-            advice="mend the setting `smtp`, or the mail server",
+            found=error.reason,
+            advice="mend the settings `smtp` and `mail_from`: the server does not start with them",
             is_fault=True,
         )
         return
-    yield Examined(what="mail", found=f"{address.hostname} answers")
+    address = urlsplit(loaded.smtp)
+    host = address.hostname or "localhost"
+    try:
+        notifier.check()
+    except NotSent as error:
+        yield Examined(
+            what="mail",
+            found=f"{host}: {error}",
+            advice="mend the setting `smtp`, or the mail server; until then no reader can sign in by e-mail",
+            is_fault=True,
+        )
+        return
+    if address.scheme == "smtp" and address.password and not _is_here(host):
+        yield Examined(
+            what="mail",
+            found=f"{host} answers; smtp:// sends the password in the clear where no TLS is offered",
+            advice="write smtp+starttls:// or smtps:// in the setting `smtp`: then TLS is required",
+        )
+        return
+    yield Examined(what="mail", found=f"{host} answers")
+
+
+def _no_mail(loaded: Settings) -> Examined:
+    if loaded.is_development:
+        return Examined(what="mail", found="no server is set: links to sign in are written to the log")
+    return Examined(
+        what="mail",
+        found="NOT CONFIGURED: readers cannot sign in by e-mail",
+        advice="set `smtp`, as smtp+starttls://user:password@host:587",
+    )
+
+
+def _is_here(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (

@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "worker": "serve:worker",
     "db": "db:db",
     "site": "site:site",
+    "user": "user:user",
     "import": "transfer:import_",
     "export": "transfer:export",
     "doctor": "doctor:doctor",

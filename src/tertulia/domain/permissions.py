@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tertulia.domain.accounts import MODERATORS, Account
 from tertulia.domain.authors import Author
 from tertulia.domain.comments import Comment, edit_until
 from tertulia.domain.moderation import Status
@@ -22,10 +23,15 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """Who is acting. A guest has the hash of a secret; `author` is known once they have written."""
+    """Who is acting. A guest has the hash of a secret, an account that of its session.
+
+    `author` is known once they have written.
+    """
 
     kind: ActorKind
     secret_hash: str = ""
+    session_hash: str = ""
+    account: Account | None = None
     author: Author | None = None
     name: str = ""
     """Name of a moderator, as decisions record it."""
@@ -81,4 +87,6 @@ def may_see(actor: Actor, comment: Comment) -> bool:
 
 def may_moderate(actor: Actor) -> bool:
     """Whether the actor may decide on comments."""
+    if actor.account is not None:
+        return actor.account.role in MODERATORS
     return actor.kind in (ActorKind.MODERATOR, ActorKind.SYSTEM)

@@ -4,13 +4,13 @@ that satisfies the protocol here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tertulia.domain.moderation import Finding, Screening
 from tertulia.domain.transfer import PortableRecord
 
-KINDS = ("rule", "importer", "exporter")
+KINDS = ("rule", "importer", "exporter", "notifier")
 
 
 @runtime_checkable
@@ -67,4 +67,57 @@ class Exporter(Protocol):
         ...
 
 
-__all__ = ["KINDS", "Exporter", "ImportOptions", "Importer", "Rule"]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What is sent to one person. It shows nothing of itself in logs: an address, a text and often a way in."""
+
+    to: str = field(repr=False)
+    """Where the channel finds the person; for `email` one address without a name."""
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    """The whole message in plain words."""
+    html: str = field(default="", repr=False)
+    """The same for those who see it with colours; empty when there is no such form."""
+    sender: str = ""
+    """The name it comes from, as a site's. The address it comes from is the operator's."""
+
+
+class NotSent(Exception):
+    """A message was not sent. The reason names neither the person nor the text: it goes to the log."""
+
+
+class TryLater(NotSent):
+    """The channel is away, busy or not set up well: the same message may be sent later."""
+
+
+class NeverSent(NotSent):
+    """The channel refuses this message, and would refuse it again."""
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """Sends messages over one channel. Called in jobs, so it may use the network; several threads may call it."""
+
+    name: str
+
+    def send(self, message: Message) -> None:
+        """Hand the message to the channel; return when it has it. Raise `TryLater` or `NeverSent`."""
+        ...
+
+    def check(self) -> None:
+        """Go the whole way to the channel and send nothing; raise `NotSent` with what is wrong."""
+        ...
+
+
+__all__ = [
+    "KINDS",
+    "Exporter",
+    "ImportOptions",
+    "Importer",
+    "Message",
+    "NeverSent",
+    "NotSent",
+    "Notifier",
+    "Rule",
+    "TryLater",
+]

@@ -9,14 +9,14 @@ from importlib.metadata import entry_points
 from typing import Final, TypeVar
 
 from tertulia.domain.transfer import UnreadableFile
-from tertulia.plugins.contracts import KINDS, Exporter, Importer, Rule
+from tertulia.plugins.contracts import KINDS, Exporter, Importer, Notifier, Rule
 
 Settings = Mapping[str, object]
 Factory = Callable[[Settings], object]
 
 NO_SETTINGS: Final[Mapping[str, Settings]] = {}
 
-_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter)
+_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier)
 
 
 class BrokenPlugin(Exception):
@@ -53,12 +53,10 @@ def load(kind: str) -> dict[str, Factory]:
 def rules(names: tuple[str, ...], settings: Mapping[str, Settings] = NO_SETTINGS) -> list[Rule]:
     """Make the named rules, in the order given; raise `BrokenPlugin`."""
     factories = load("rule")
-    made = []
-    for name in names:
-        if name not in factories:
-            raise BrokenPlugin("rule", name, f"is not installed; installed are {', '.join(factories)}")
-        made.append(_make(Rule, "rule", name, factories[name], settings))  # type: ignore[type-abstract]  # a protocol checked at run time
-    return made
+    return [
+        _make(Rule, "rule", name, _named("rule", name, factories), settings)  # type: ignore[type-abstract]  # a protocol checked at run time
+        for name in names
+    ]
 
 
 def importers(settings: Mapping[str, Settings] = NO_SETTINGS) -> dict[str, Importer]:
@@ -77,6 +75,12 @@ def exporters(settings: Mapping[str, Settings] = NO_SETTINGS) -> dict[str, Expor
     }
 
 
+def notifier(name: str, settings: Settings) -> Notifier:
+    """Make one notifier from its settings; raise `BrokenPlugin`."""
+    factory = _named("notifier", name, load("notifier"))
+    return _make(Notifier, "notifier", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
+
+
 def recognise(installed: Mapping[str, Importer], head: bytes, filename: str) -> Importer:
     """Give the one importer that knows the file by its head; raise `UnreadableFile` for none or several."""
     found = [importer for importer in installed.values() if importer.recognises(head, filename)]
@@ -87,6 +91,12 @@ def recognise(installed: Mapping[str, Importer], head: bytes, filename: str) -> 
         raise UnreadableFile(reason)
     reason = f"no installed format fits; the formats are {', '.join(installed)}"
     raise UnreadableFile(reason)
+
+
+def _named(kind: str, name: str, factories: Mapping[str, Factory]) -> Factory:
+    if name not in factories:
+        raise BrokenPlugin(kind, name, f"is not installed; installed are {', '.join(factories)}")
+    return factories[name]
 
 
 def _make(

@@ -4,6 +4,7 @@ from typing import Final
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from tertulia.domain import ids
+from tertulia.domain.accounts import SignInId
 from tertulia.domain.comments import Comment
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import Story
@@ -33,6 +34,11 @@ def story(look: Look, of: Story, *, sort: str = "", after: str = "", seen: int =
 def comment(look: Look, of: Comment, *, came_from: str = "") -> str:
     """Address a comment in its context."""
     return site(look, f"/c/{ids.encode(of.id)}", **{"from": came_from}) + f"#comment-{ids.encode(of.id)}"
+
+
+def sign_in_link(look: Look, sign_in: SignInId, token: str) -> str:
+    """Address the page where the link of a mail leads."""
+    return site(look, f"/sign-in/{ids.encode(sign_in)}/open", token=token)
 
 
 def came_from(sort: str, after: str) -> str:

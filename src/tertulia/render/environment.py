@@ -22,6 +22,8 @@ LOCALE: Final = HERE / "locale"
 
 ESCAPED_ALREADY: Final = frozenset({"_comments.html"})
 """Templates whose values are `Markup` by type (`rows.py`): escaping them again costs as much as all the rest."""
+PLAIN: Final = ".txt"
+"""Ending of templates that are no HTML: in them an apostrophe is an apostrophe."""
 
 SOURCE_LANGUAGE: Final = "en"
 LANGUAGES: Final = (SOURCE_LANGUAGE, "de", "ar")
@@ -68,7 +70,7 @@ def environment(language: str) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         extensions=["jinja2.ext.i18n"],
         # What is off is named, and is typed as escaped.
-        autoescape=lambda name: name not in ESCAPED_ALREADY,  # noqa: S701
+        autoescape=_is_escaped,  # noqa: S701
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -83,6 +85,10 @@ def environment(language: str) -> Environment:
     made.filters["day"] = lambda value: day(language, value.date().toordinal())
     made.filters["iso"] = iso
     return made
+
+
+def _is_escaped(template: str | None) -> bool:
+    return template is None or not (template in ESCAPED_ALREADY or template.endswith(PLAIN))
 
 
 def render(language: str, template: str, **values: object) -> str:

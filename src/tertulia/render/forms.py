@@ -27,6 +27,9 @@ class Form:
     error: str = ""
     preview_html: str | None = None
     asks_name: bool = True
+    account: str = ""
+    """Name of who is signed in and wrote before: nothing is asked then."""
+    may_write: bool = True
 
 
 def blank(look: Look, story: Story | None, *, url: str = "", title: str = "") -> Form:

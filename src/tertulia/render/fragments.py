@@ -110,6 +110,11 @@ def _href(look: Look, story: Story, sort: Sort, after: str) -> str:
     return addresses.story(look, story, sort=sort, after=after) if after else ""
 
 
+def _own_page(look: Look, story: Story | None, url: str) -> str:
+    """Address the discussion on our origin, where a cookie is enough to be signed in."""
+    return addresses.story(look, story) if story else addresses.site(look, "/discussion-page", url=url)
+
+
 def _section(
     look: Look, story: Story | None, *, sort: str, after: str = "", url: str = "", title: str = ""
 ) -> dict[str, object]:
@@ -132,6 +137,8 @@ def _section(
         "takes_guests": takes_guests,
         "write_href": forms.write_href(look, story, url=url, title=title),
         "keys_href": addresses.site(look, "/keys"),
-        "form": blank if takes_guests and not look.policy.is_read_only else None,
+        "sign_in_href": addresses.site(look, "/sign-in", next=_own_page(look, story, url)),
+        "me_href": addresses.site(look, "/me"),
+        "form": None if look.policy.is_read_only else blank,
         "strings": Markup.escape(texts.strings(look.language)),
     }

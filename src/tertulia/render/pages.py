@@ -121,10 +121,11 @@ def plain_message(base: str, language: str, *, title: str, text: str, status: in
     )
 
 
-def sign_in(look: Look) -> str:
-    """Tell a reader of a site without guests that signing in is not there yet."""
+def sign_in(look: Look, story_url: str = "") -> str:
+    """Tell a reader of a site without guests that writing needs an account, and lead to one."""
     title = texts.gettext("Writing needs an account", look.language)
-    return message(look, title, texts.account_needed(look.language))
+    href = addresses.site(look, "/sign-in", next=story_url)
+    return _page(look, "account_needed.html", story=None, title=title, href=href)
 
 
 def _page(look: Look, template: str, **values: object) -> str:

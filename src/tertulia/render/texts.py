@@ -39,9 +39,7 @@ REFUSALS: Final = {
     "too-fast": _("You are writing faster than this site allows. Please wait a minute; your text is kept."),
     "edit-window-over": _("The time in which this comment could be edited is over."),
     "not-answerable": _("This comment takes no replies."),
-    "guests-refused": _(
-        "Here you need an account to write, and signing in is not available yet. Reading needs no account."
-    ),
+    "guests-refused": _("Here you sign in to write. Reading needs no account."),
     "site-read-only": _("This site takes no comments at present."),
     "stale": _("This comment changed since you saw it. Please look again."),
     "bad-reason": _("Please choose a reason from the list."),
@@ -60,6 +58,15 @@ REFUSALS: Final = {
     "cross-site": _("This request came from a page that may not send it."),
     "bad-secret": _("Your browser sent a key that is not valid. Please reload the page."),
     "too-many-urls": _("Please ask for at most %(limit)s addresses at once."),
+    "bad-address": _("This does not look like an e-mail address."),
+    "bad-role": _("There is no role “%(role)s”."),
+    "session-over": _("You are not signed in any more. Please sign in again."),
+    "sign-in-over": _("This link or code is not valid any more. Please ask for a new mail."),
+    "other-browser": _(
+        "This link works in the browser that asked for it. Type the code from the mail there instead."
+    ),
+    "wrong-code": _("This is not the code from the mail. Please look again."),
+    "mail-not-set-up": _("Signing in by e-mail is not set up on this server yet."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
 }
 """Sentences of `TertuliaError.code`, with the error's parameters."""
@@ -164,11 +171,6 @@ def title(language: str, error: TertuliaError | None = None) -> str:
 def bug(language: str) -> str:
     """Say that we failed."""
     return _said(REFUSALS["error"], language)
-
-
-def account_needed(language: str) -> str:
-    """Say that guests may not write here."""
-    return _said(REFUSALS["guests-refused"], language)
 
 
 def finding(language: str, noticed: Finding) -> str:

@@ -1,17 +1,38 @@
-"""Staff sign-in by one-time link. Readers' accounts and further ways in build on this door."""
+"""Accounts, their roles and sessions; staff sign-in by one-time link from the command line."""
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from tertulia.domain import ids
+from tertulia.domain.accounts import (
+    BADGE,
+    MODERATORS,
+    STAFF,
+    Account,
+    AccountId,
+    Role,
+    SessionOver,
+    clean_address,
+)
+from tertulia.domain.authors import Author, AuthorKind, clean_name
 from tertulia.domain.errors import Forbidden, NotFound
+from tertulia.domain.events import StoryChanged
+from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.services.unit import Unit
-from tertulia.store import sessions
+from tertulia.store import accounts as store
+from tertulia.store import authors, sessions, stories
+from tertulia.store.sessions import Opened
 
 LINK_HOURS: Final = 24
 SESSION_HOURS: Final = 12
+MOST_STORIES: Final = 200
+"""Stories whose pages are made anew when an author's face changes."""
+SESSION_NAME: Final = 16
+"""Characters of a session's hash that name it to its owner; they open nothing."""
 
 
 class LinkOver(Forbidden):
@@ -46,9 +67,132 @@ def moderator_of(unit: Unit, token: str) -> Actor:
     return Actor(kind=ActorKind.MODERATOR, name=found.name)
 
 
+def staff_of(unit: Unit, token: str) -> Actor | None:
+    """Give the moderator whose account's session this is; None where it is over or its role does not reach."""
+    found = store.find_by_session(unit.db, unit.site.id, hash_secret(token), kind="account", now=unit.now)
+    if found is None or found.role not in MODERATORS:
+        return None
+    # Decisions are kept for good: they name a person as readers know them, and never an address.
+    name = found.name or f"{found.role.value} {ids.encode(found.id)}"
+    return Actor(kind=ActorKind.MODERATOR, account=found, author=found.author, name=name)
+
+
 def end_session(unit: Unit, token: str) -> None:
     """End a session."""
     sessions.end(unit.db, unit.site.id, hash_secret(token))
+
+
+def find(unit: Unit, address: str) -> Account:
+    """Give the account of an address; raise `BadAddress` or `NotFound`."""
+    found = store.find_by_email(unit.db, unit.site.id, clean_address(address))
+    if found is None:
+        raise NotFound("account")
+    return found
+
+
+def list_accounts(unit: Unit, *, after: int | None = None, most: int = 100) -> list[Account]:
+    """List accounts in the order of their making, behind an id."""
+    return store.list_after(unit.db, unit.site.id, after=after, most=most)
+
+
+def set_role(unit: Unit, address: str, role: Role) -> Account:
+    """Give an account a role; it is made when nobody with this address came yet. Its sessions end.
+
+    Who gets a role signs in again: a session that was stolen from a reader is never one of a moderator's.
+    """
+    email = clean_address(address)
+    store.insert_new(
+        unit.db,
+        unit.site.id,
+        AccountId(unit.new_id()),
+        email=email,
+        language=unit.site.language,
+        now=unit.now,
+    )
+    before = find(unit, email)
+    if before.role is role:
+        return before
+    store.save_role(unit.db, unit.site.id, before.id, role)
+    sessions.end_of_account(unit.db, unit.site.id, before.id)
+    if before.author is not None:
+        badges = [badge for badge in before.author.badges if badge != BADGE]
+        wanted = [*badges, BADGE] if role in STAFF else badges
+        authors.save_badges(unit.db, unit.site.id, before.author.id, wanted)
+        _show_anew(unit, before.author)
+    return find(unit, email)
+
+
+def end_sessions(unit: Unit, address: str) -> int:
+    """End all sessions of an account; give how many browsers that were."""
+    return sessions.end_of_account(unit.db, unit.site.id, find(unit, address).id)
+
+
+def list_sessions(unit: Unit) -> list[Opened]:
+    """List the acting account's own sessions, the last used first."""
+    if unit.actor.account is None:
+        raise SessionOver
+    return sessions.list_of_account(unit.db, unit.site.id, unit.actor.account.id, now=unit.now)
+
+
+def end_own(unit: Unit, session: str) -> None:
+    """End one of the acting account's sessions, named by the first characters of its hash, or `all` others."""
+    for each in list_sessions(unit):
+        is_this = each.token_hash == unit.actor.session_hash
+        if each.token_hash[:SESSION_NAME] == session or (session == "all" and not is_this):
+            sessions.end(unit.db, unit.site.id, each.token_hash)
+
+
+def rename(unit: Unit, name: str) -> None:
+    """Change the public name of the acting account, or give it its first; raise `BadName`."""
+    account = unit.actor.account
+    if account is None:
+        raise SessionOver
+    shown = clean_name(name, longest=unit.policy.longest_name)
+    if account.author is None:
+        make_face(unit, account, shown)
+    elif account.author.name != shown:
+        authors.rename(unit.db, unit.site.id, account.author.id, shown)
+        _show_anew(unit, account.author)
+
+
+def sign_out(unit: Unit) -> None:
+    """End the acting session: of a bearer the browser's session it came from, and so all that came of that."""
+    used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
+    if used is not None:
+        sessions.end(unit.db, unit.site.id, used.parent_hash or used.token_hash)
+
+
+def adopt_guest(unit: Unit, account: Account, guest: Author) -> Account:
+    """Make what a guest wrote the account's, unless that has a face of its own."""
+    if account.author is not None or not store.set_author(unit.db, unit.site.id, account.id, guest.id):
+        return account
+    authors.adopt(unit.db, unit.site.id, guest.id)
+    face = replace(guest, kind=AuthorKind.ACCOUNT)
+    if account.role in STAFF:
+        face = replace(face, badges=(*guest.badges, BADGE))
+        authors.save_badges(unit.db, unit.site.id, guest.id, face.badges)
+    _show_anew(unit, face)
+    return replace(account, author=face)
+
+
+def make_face(unit: Unit, account: Account, name: str) -> Author:
+    """Make the public face of an account that writes for the first time."""
+    badges = (BADGE,) if account.role in STAFF else ()
+    new = Author(id=AuthorId(unit.new_id()), name=name, kind=AuthorKind.ACCOUNT, badges=badges)
+    authors.insert_of_account(unit.db, unit.site.id, new, now=unit.now)
+    if store.set_author(unit.db, unit.site.id, account.id, new.id):
+        return new
+    # Two first comments at once: the other made the face.
+    made = store.find(unit.db, unit.site.id, account.id)
+    return made.author if made is not None and made.author is not None else new
+
+
+def _show_anew(unit: Unit, author: Author) -> None:
+    """Let pages that show this author be made anew; the latest ones, for old ones it may take a minute."""
+    wanted = authors.list_stories(unit.db, unit.site.id, author.id, most=MOST_STORIES)
+    for story_id, story in sorted(stories.list_by_ids(unit.db, unit.site.id, wanted).items()):
+        moved = stories.move(unit.db, unit.site.id, story_id, added=0)
+        unit.record(StoryChanged(story_id=story_id, revision=moved.revision, is_open=story.is_open))
 
 
 def _make(unit: Unit, *, kind: str, name: str, hours: int) -> str:

@@ -35,7 +35,7 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import markup, screening, stories
+from tertulia.services import accounts, markup, screening, stories
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, submissions
 from tertulia.store import comments as store
@@ -210,7 +210,9 @@ def _first_result(unit: Unit, key: str, comment_id: CommentId) -> Posted | None:
     """
     if not key:
         return None
-    key_hash = hashlib.sha256(f"{unit.actor.secret_hash}\0{key}".encode()).hexdigest()
+    account = unit.actor.account
+    writer = unit.actor.secret_hash if account is None else f"account:{account.id}"
+    key_hash = hashlib.sha256(f"{writer}\0{key}".encode()).hexdigest()
     if submissions.insert_new(unit.db, unit.site.id, key_hash, comment_id, now=unit.now):
         return None
     first = submissions.find(unit.db, unit.site.id, key_hash)
@@ -246,6 +248,9 @@ def _author(unit: Unit, name: str) -> Author:
     known = unit.actor.author
     if known is not None and known.kind is not AuthorKind.GUEST:
         return known
+    if unit.actor.account is not None:
+        shown = clean_name(name, longest=unit.policy.longest_name)
+        return accounts.make_face(unit, unit.actor.account, shown)
     if known is not None and (not name.strip() or name.strip() == known.name):
         return known
     shown = clean_name(name, longest=unit.policy.longest_name)

@@ -6,9 +6,11 @@ from tertulia.domain import ids
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services.unit import Units
-from tertulia.store import comment_upkeep, jobs, sessions, submissions
+from tertulia.store import comment_upkeep, jobs, sessions, sign_ins, submissions
 
 SUBMISSIONS_KEPT = timedelta(hours=24)
+SIGN_INS_KEPT = timedelta(hours=24)
+"""Longer than the hour within which they are counted."""
 JOBS_KEPT = timedelta(days=7)
 NETWORKS_KEPT = timedelta(days=30)
 STEP = 1000
@@ -25,6 +27,7 @@ def forget_sessions(units: Units) -> None:
     """Delete sessions and one-time links whose time is over."""
     with units.bare(write=True) as (db, now):
         sessions.forget_over(db, now=now)
+        sign_ins.forget_over(db, before=now - SIGN_INS_KEPT)
 
 
 def forget_jobs(units: Units) -> bool:

@@ -14,12 +14,13 @@ from functools import partial
 from sqlalchemy import Connection
 
 from tertulia.domain import ids
+from tertulia.domain.accounts import SessionOver
 from tertulia.domain.events import Event
-from tertulia.domain.permissions import Actor
+from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
 from tertulia.plugins.contracts import Rule
-from tertulia.store import authors, events, sites
+from tertulia.store import accounts, authors, events, sites
 from tertulia.store.engine import Database
 
 
@@ -139,8 +140,7 @@ class Units:
 
     def _unit(self, db: Connection, site_key: str, actor: Actor) -> Unit:
         site, policy = sites.get_with_policy(db, site_key)
-        if actor.secret_hash and actor.author is None:
-            actor = replace(actor, author=authors.find_guest(db, site.id, actor.secret_hash))
+        actor = self._known(db, site, actor)
         return Unit(
             db=db,
             site=site,
@@ -150,3 +150,19 @@ class Units:
             plugins=self._plugins,
             _ids=self._ids,
         )
+
+    def _known(self, db: Connection, site: Site, actor: Actor) -> Actor:
+        """Find who acts: the account behind a session, or else the guest behind a secret; raise `SessionOver`."""
+        if actor.session_hash and actor.account is None:
+            # A bearer that was stolen from an embed is no cookie: it reaches neither the desk nor other sessions.
+            kind = "account" if actor.kind is ActorKind.GUEST else "bearer"
+            account = accounts.find_by_session(db, site.id, actor.session_hash, kind=kind, now=self.clock())
+            if account is not None:
+                return replace(
+                    actor, kind=ActorKind.AUTHOR, account=account, author=account.author, name=account.name
+                )
+            if actor.kind is not ActorKind.GUEST:
+                raise SessionOver
+        if actor.secret_hash and actor.author is None:
+            actor = replace(actor, author=authors.find_guest(db, site.id, actor.secret_hash))
+        return actor

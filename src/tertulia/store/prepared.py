@@ -71,6 +71,8 @@ class _Compiled:
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self._text = str(compiled)
+        if "POSTCOMPILE" in self._text:
+            raise ValueError(f"a list of any length has no fixed text: {self._text}")
         self._is_positional = compiled.positional
         self._names: Sequence[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
         binders = [

@@ -95,6 +95,9 @@ author = Table(
     Column("claim_hash", Text),
     Column("source", Text, nullable=False, default=""),
     Column("source_id", Text, nullable=False, default=""),
+    # The name as it looks, of faces that belong to accounts: no two of a site may look alike.
+    Column("skeleton", Text),
+    Index("ix_author_skeleton", "site_id", "skeleton", unique=True),
     Index("ix_author_secret", "site_id", "secret_hash", unique=True),
     Index("ix_author_source", "site_id", "source", "source_id"),
 )
@@ -308,4 +311,47 @@ session = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("used_at", UtcTime),
+    # Of an account: whose it is, which session it came from, what it was opened with, when it was last used.
+    Column("account_id", BigInt),
+    Column("parent_hash", Text),
+    Column("device", Text),
+    Column("seen_at", UtcTime),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+    Index("ix_session_account", "site_id", "account_id"),
+    Index("ix_session_parent", "site_id", "parent_hash"),
+)
+account = Table(
+    "account",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    # Who comes by mail has an address; who comes by the publication's own token has its subject.
+    Column("email", Text),
+    Column("subject", Text),
+    Column("role", Text, nullable=False),
+    Column("author_id", BigInt),
+    Column("language", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    # Up to when replies to one's comments were looked at, and the hash of the feed's secret address.
+    Column("seen_at", UtcTime),
+    Column("feed_hash", Text),
+    UniqueConstraint("site_id", "email"),
+    UniqueConstraint("site_id", "subject"),
+    UniqueConstraint("site_id", "feed_hash"),
+    ForeignKeyConstraint(["site_id", "author_id"], ["author.site_id", "author.id"], ondelete="RESTRICT"),
+)
+sign_in = Table(
+    "sign_in",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    # Hash of what the browser that asked keeps: a mail read by somebody else signs nobody in.
+    Column("browser_hash", Text, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    Index("ix_sign_in_email", "site_id", "email", "created_at"),
 )

@@ -1,10 +1,12 @@
-"""Staff sessions and the one-time links that open them. Only hashes of tokens are kept."""
+"""Sessions of staff and of accounts, and the one-time links and codes that open them. Only hashes are kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import SiteId
 from tertulia.store.schema import session
 
@@ -16,6 +18,24 @@ class Session:
     site_id: SiteId
     name: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A session of an account: `account` (a cookie), `bearer` (an embed) or `handover` (a one-time code).
+
+    `parent_hash` names the cookie's session it came from, `origin` whom a code is for.
+    """
+
+    token_hash: str
+    kind: str
+    account_id: AccountId
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    parent_hash: str | None = None
+    origin: str = ""
+    device: str = ""
 
 
 def insert_session(
@@ -70,8 +90,108 @@ def find(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> 
 
 
 def end(db: Connection, site_id: SiteId, token_hash: str) -> None:
-    """End one session."""
-    db.execute(delete(session).where(session.c.site_id == site_id, session.c.token_hash == token_hash))
+    """End one session and what came of it."""
+    db.execute(
+        delete(session).where(
+            session.c.site_id == site_id,
+            or_(session.c.token_hash == token_hash, session.c.parent_hash == token_hash),
+        )
+    )
+
+
+def insert_of_account(db: Connection, site_id: SiteId, new: Opened) -> None:
+    db.execute(
+        insert(session).values(
+            site_id=site_id,
+            kind=new.kind,
+            token_hash=new.token_hash,
+            name=new.origin,
+            created_at=new.created_at,
+            expires_at=new.expires_at,
+            account_id=new.account_id,
+            parent_hash=new.parent_hash,
+            device=new.device,
+            seen_at=new.seen_at,
+        )
+    )
+
+
+def find_of_account(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> Opened | None:
+    """Find a session of an account that is not over."""
+    row = db.execute(
+        select(session).where(
+            session.c.site_id == site_id,
+            session.c.token_hash == token_hash,
+            session.c.account_id.is_not(None),
+            session.c.used_at.is_(None),
+            session.c.expires_at > now,
+        )
+    ).one_or_none()
+    return None if row is None else _opened(row)
+
+
+def list_of_account(db: Connection, site_id: SiteId, account_id: AccountId, *, now: datetime) -> list[Opened]:
+    """List the cookies' sessions of an account, the last used first, at most a hundred."""
+    rows = db.execute(
+        select(session)
+        .where(
+            session.c.site_id == site_id,
+            session.c.account_id == account_id,
+            session.c.kind == "account",
+            session.c.expires_at > now,
+        )
+        .order_by(session.c.seen_at.desc())
+        .limit(100)
+    )
+    return [_opened(row) for row in rows]
+
+
+def end_of_account(db: Connection, site_id: SiteId, account_id: AccountId) -> int:
+    """End all sessions of an account; give how many browsers that were."""
+    of_account = (session.c.site_id == site_id) & (session.c.account_id == account_id)
+    number = db.execute(select(func.count()).where(of_account, session.c.kind == "account")).scalar_one()
+    db.execute(delete(session).where(of_account))
+    return int(number)
+
+
+def use_handover(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> Opened | None:
+    """Use a one-time code; None when it is used, over or unknown."""
+    row = db.execute(
+        update(session)
+        .where(
+            session.c.site_id == site_id,
+            session.c.token_hash == token_hash,
+            session.c.kind == "handover",
+            session.c.used_at.is_(None),
+            session.c.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(session)
+    ).one_or_none()
+    return None if row is None else _opened(row)
+
+
+def touch(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime, expires_at: datetime) -> None:
+    """Remember that a session was used, and until when it may stay unused."""
+    db.execute(
+        update(session)
+        .where(session.c.site_id == site_id, session.c.token_hash == token_hash)
+        .values(seen_at=now, expires_at=expires_at)
+    )
+
+
+def _opened(row: Row[Any]) -> Opened:
+    return Opened(
+        token_hash=row.token_hash,
+        kind=row.kind,
+        account_id=AccountId(row.account_id),
+        parent_hash=row.parent_hash,
+        origin=row.name,
+        device=row.device or "",
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+    )
 
 
 def forget_over(db: Connection, *, now: datetime) -> None:

@@ -19,8 +19,10 @@ from tertulia.web import (
     errors,
     guard,
     health,
+    me,
     mine,
     pages,
+    sign_in,
     stream,
     writing,
 )
@@ -44,6 +46,7 @@ def create(parts: Parts) -> Application:
         *routing.routes(parts),
         *stream.routes(parts),
         *_reading(parts),
+        *_people(parts),
         *_desk(parts),
     ]
     application = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted(parts)})
@@ -97,6 +100,26 @@ def _writing(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/c/{comment}/withdraw", writing.withdraw),
         Route("/{site}/preview", personal(parts, writing.preview), methods=["POST"]),
     ]
+
+
+def _people(parts: Parts) -> list[Route]:
+    return [
+        *_both(parts, "/{site}/sign-in", sign_in.show, sign_in.ask),
+        *_both(parts, "/{site}/sign-in/handover", sign_in.show_handover, sign_in.hand_over),
+        _post(parts, "/{site}/sign-in/exchange", sign_in.exchange),
+        _post(parts, "/{site}/sign-in/renew", sign_in.renew),
+        Route("/{site}/sign-in/done", personal(parts, sign_in.done)),
+        *_both(parts, "/{site}/sign-in/{sign_in}", sign_in.asked_for, sign_in.prove),
+        Route("/{site}/sign-in/{sign_in}/open", personal(parts, sign_in.opened)),
+        _post(parts, "/{site}/sign-out", sign_in.sign_out),
+        Route("/{site}/me", personal(parts, me.show)),
+        _post(parts, "/{site}/me/name", me.rename),
+        _post(parts, "/{site}/me/sessions", me.end_session),
+    ]
+
+
+def _both(parts: Parts, path: str, show: View, take: View) -> list[Route]:
+    return [Route(path, personal(parts, show)), _post(parts, path, take)]
 
 
 def _desk(parts: Parts) -> list[Route]:

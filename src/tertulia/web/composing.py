@@ -5,6 +5,7 @@ A refused or previewed form comes back with everything that was typed.
 
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -13,8 +14,7 @@ from tertulia.domain import ids
 from tertulia.domain.comments import Comment, NotAnswerable, SiteReadOnly, TooLong
 from tertulia.domain.errors import Forbidden, TertuliaError
 from tertulia.domain.ids import CommentId, StoryId
-from tertulia.domain.permissions import may_reply, may_withdraw
-from tertulia.domain.policy import GuestPolicy
+from tertulia.domain.permissions import may_reply, may_withdraw, may_write
 from tertulia.domain.stories import BadUrl, Story, StoryClosed, canonical_url
 from tertulia.render import addresses, forms, fragments, pages, texts
 from tertulia.render.forms import Form
@@ -42,19 +42,19 @@ def write(call: Call) -> Response:
     """Show the composer of a story."""
     with call.read(sessions.reader(call)) as unit:
         story, seen = stories.get(unit, story_id(call)), look(call, unit)
-        name = _name(unit)
-    return _composer(seen, story, Form(action=forms.action(seen, story), key=new_key(), name=name))
+        form = Form(action=forms.action(seen, story), key=new_key(), **_writer(unit))
+    return _composer(seen, story, form)
 
 
 def write_by_url(call: Call) -> Response:
     """Show the composer of a story that nobody wrote under yet, or lead to that of one somebody did."""
     url, title = canonical_url(asked(call, "url")), asked(call, "title")
     with call.read(sessions.reader(call)) as unit:
-        story, seen, name = stories.find_by_url(unit, url), look(call, unit), _name(unit)
+        story, seen, writer = stories.find_by_url(unit, url), look(call, unit), _writer(unit)
     if story is not None:
         return RedirectResponse(forms.write_href(seen, story), status_code=303)
     action = addresses.site(seen, "/comments")
-    return _composer(seen, None, Form(action=action, key=new_key(), name=name, url=url, title=title))
+    return _composer(seen, None, Form(action=action, key=new_key(), url=url, title=title, **writer))
 
 
 def reply(call: Call) -> Response:
@@ -65,10 +65,13 @@ def reply(call: Call) -> Response:
             raise NotAnswerable
         story, seen = stories.get(unit, parent.story_id), look(call, unit)
         body = comments.quoted(unit, parent.id) if asked(call, "quote") else ""
-        name = _name(unit)
-    form = Form(
-        action=forms.action(seen, story), key=new_key(), name=name, body=body, parent=ids.encode(parent.id)
-    )
+        form = Form(
+            action=forms.action(seen, story),
+            key=new_key(),
+            body=body,
+            parent=ids.encode(parent.id),
+            **_writer(unit),
+        )
     return _composer(seen, story, form, parent=parent)
 
 
@@ -88,13 +91,14 @@ def again(
 ) -> Response:
     """Show the composer as it was sent: with the reason it was refused, or with its preview."""
     with call.read(sessions.reader(call)) as unit:
-        seen = look(call, unit, fields.lang)
+        seen, writer = look(call, unit, fields.lang), _writer(unit)
         parent = comments.access(unit, parent_id) if (parent_id := parent_of(fields)) is not None else None
         story = stories.get(unit, story_id) if story_id is not None else _known_story(unit, fields.url)
     form = Form(
         action=forms.action(seen, story) if story else addresses.site(seen, "/comments"),
         key=fields.key or new_key(),
         name=fields.name,
+        account=writer["account"],
         body=fields.body,
         parent=fields.parent,
         url="" if story else fields.url,
@@ -153,8 +157,8 @@ def _composer(seen: Look, story: Story | None, form: Form, *, parent: Comment | 
         raise SiteReadOnly
     if story is not None and not story.is_open:
         raise StoryClosed
-    if seen.policy.guests is not GuestPolicy.ALLOWED:
-        return HTMLResponse(pages.sign_in(seen), status_code=403)
+    if not form.may_write:
+        return HTMLResponse(pages.sign_in(seen, form.url or (story.url if story else "")), status_code=403)
     return HTMLResponse(pages.compose(seen, story, form, parent=parent))
 
 
@@ -178,5 +182,11 @@ def _known_story(unit: Unit, url: str) -> Story | None:
         return None
 
 
-def _name(unit: Unit) -> str:
-    return unit.actor.author.name if unit.actor.author else ""
+def _writer(unit: Unit) -> dict[str, Any]:
+    """Say who would write: their name, whether they are signed in with one, whether they may at all."""
+    name = unit.actor.author.name if unit.actor.author else ""
+    return {
+        "name": name,
+        "account": name if unit.actor.account else "",
+        "may_write": may_write(unit.actor, unit.policy),
+    }

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from starlette.responses import HTMLResponse, Response
 
+from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound, TertuliaError, TooMany
 from tertulia.domain.ranking import BadCursor
 from tertulia.render import environment, pages, texts
@@ -25,6 +26,7 @@ class WrongMethod(Invalid):
 
 # Looked up along the class's ancestors: the nearest counts.
 STATUSES: Final[dict[type[TertuliaError], int]] = {
+    SessionOver: 401,
     TooLarge: 413,
     WrongMethod: 405,
     UnknownMediaType: 415,
@@ -99,7 +101,9 @@ def bug(call: Call) -> Response:
 
 
 def retry_headers(refusal: TertuliaError) -> dict[str, str]:
-    """Say when to come back, where that is known."""
+    """Say when to come back, or how to sign in, where that is known."""
+    if isinstance(refusal, SessionOver):
+        return {"WWW-Authenticate": "Bearer"}
     return {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
 
 

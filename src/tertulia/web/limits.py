@@ -30,6 +30,9 @@ class Throttle:
         )
         self._counter = SlidingWindowCounterRateLimiter(storage)
         self._post = RateLimitItemPerMinute(settings.posts_per_minute_per_network, namespace="post")
+        sign_ins = settings.sign_ins_per_minute_per_network
+        self._sign_in = RateLimitItemPerMinute(sign_ins, namespace="sign-in")
+        self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
         self._preview = RateLimitItemPerMinute(settings.previews_per_minute_per_network, namespace="preview")
 
     def count_post(self, site: str, network: str) -> None:
@@ -39,6 +42,14 @@ class Throttle:
     def count_preview(self, site: str, network: str) -> None:
         """Count a text that is sent to be shown only; raise `TooMany`."""
         self._count(self._preview, site, network)
+
+    def count_sign_in(self, site: str, network: str) -> None:
+        """Count a mail that is asked for; raise `TooMany`."""
+        self._count(self._sign_in, site, network)
+
+    def count_proof(self, site: str, network: str) -> None:
+        """Count a link or code that is tried; raise `TooMany`."""
+        self._count(self._proof, site, network)
 
     def _count(self, item: RateLimitItemPerMinute, site: str, network: str) -> None:
         try:

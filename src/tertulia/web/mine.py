@@ -29,10 +29,17 @@ class Own(Struct, frozen=True, kw_only=True):
     edit_until: str
 
 
+class Person(Struct, frozen=True, kw_only=True):
+    """Who is signed in; the name is empty before their first comment."""
+
+    name: str
+
+
 class Mine(Struct, frozen=True, kw_only=True):
     """All of it, for one story."""
 
     name: str
+    account: Person | None
     held: list[Held]
     own: list[Own]
 
@@ -48,11 +55,13 @@ def show(call: Call) -> Response:
     """Show what is the asker's own under a story."""
     story = StoryId(ids.decode(asked(call, "story")))
     with call.read(sessions.reader(call)) as unit:
-        author, listed, seen = unit.actor.author, comments.list_own(unit, story), look(call, unit)
+        account, author = unit.actor.account, unit.actor.author
+        listed, seen = comments.list_own(unit, story), look(call, unit)
         until = {comment.id: comments.editable_until(unit, comment) for comment in listed}
     own = [Own(id=ids.encode(each), edit_until=moment) for each, moment in until.items() if moment]
     held = [_held(seen, comment) for comment in listed if comment.status is Status.HELD]
-    return _json(Mine(name=author.name if author else "", held=held, own=own))
+    person = Person(name=account.name) if account else None
+    return _json(Mine(name=author.name if author else "", account=person, held=held, own=own))
 
 
 def source(call: Call) -> Response:

@@ -9,7 +9,7 @@ import ipaddress
 import re
 import secrets
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
@@ -23,10 +23,29 @@ from tertulia.web.call import Call, header
 GUEST_HEADER: Final = "Tertulia-Guest"
 GUEST_COOKIE: Final = "tertulia_guest"
 GUEST_SECONDS: Final = 365 * 24 * 3600
+ACCOUNT_SECONDS: Final = 180 * 24 * 3600
+BROWSER_COOKIE: Final = "tertulia_asked"
+BROWSER_SECONDS: Final = 3600
 SESSION_SECONDS: Final = accounts.SESSION_HOURS * 3600
 SHORTEST_KEY: Final = 16
 """Characters of a submit's key from which a first secret may be made."""
 
+# Tried in this order: nearly every browser also claims to be one of those below it.
+_PROGRAMS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 
 
@@ -61,9 +80,90 @@ def find_guest(call: Call) -> Guest | None:
 
 
 def reader(call: Call) -> Actor:
-    """Give the actor who is asking, known or not."""
-    guest = find_guest(call)
-    return guest.actor if guest else NOBODY
+    """Give the actor who is asking, known or not: an account where somebody is signed in, or else a guest."""
+    return account(call) or guest(call)
+
+
+def guest(call: Call) -> Actor:
+    """Give the guest who is asking, signed in or not."""
+    found = find_guest(call)
+    return found.actor if found else NOBODY
+
+
+def account(call: Call) -> Actor | None:
+    """Give the actor of a bearer or of a browser's session; None where there is neither.
+
+    A cookie whose session is over counts for nothing, so that its owner is a guest again. A bearer that is over is
+    refused: an embed shows it on purpose, and must hear of it.
+    """
+    if has_bearer(call):
+        return Actor(kind=ActorKind.AUTHOR, session_hash=accounts.hash_secret(_bearer(call)))
+    kept = call.request.cookies.get(_account_cookie(call), "")[:200]
+    if not kept:
+        return None
+    return replace(guest(call), session_hash=accounts.hash_secret(kept))
+
+
+def has_bearer(call: Call) -> bool:
+    """Whether the request shows a bearer."""
+    return bool(_bearer(call))
+
+
+def open_account(call: Call, response: Response, token: str) -> None:
+    """Let the browser keep an account's session. Without a time limit of its own: the session has one."""
+    _keep(call, response, _account_cookie(call), token, seconds=ACCOUNT_SECONDS, path="/")
+    response.delete_cookie(GUEST_COOKIE, path=f"/{call.site}", secure=_is_secure(call), httponly=True)
+
+
+def close_account(call: Call, response: Response) -> None:
+    """Take an account's session out of the browser."""
+    response.delete_cookie(_account_cookie(call), path="/", secure=_is_secure(call), httponly=True)
+
+
+def account_token(call: Call) -> str:
+    """Give the token of the browser's session of an account; empty when there is none."""
+    return call.request.cookies.get(_account_cookie(call), "")[:200]
+
+
+def browser(call: Call) -> str:
+    """Give what this browser keeps while it waits for a mail; empty when it never asked for one."""
+    kept = call.request.cookies.get(BROWSER_COOKIE, "")
+    return kept if _SECRET.match(kept) else ""
+
+
+def remember_browser(call: Call, response: Response, secret: str) -> None:
+    """Let the browser keep that it asked for a mail."""
+    path = f"/{call.site}/sign-in"
+    _keep(call, response, BROWSER_COOKIE, secret, seconds=BROWSER_SECONDS, path=path)
+
+
+def device(call: Call) -> str:
+    """Name the program and the system that ask, as far as they tell, for a person to know them by."""
+    told = header(call, "user-agent")
+    program = next((name for mark, name in _PROGRAMS if mark in told), "")
+    system = next((name for mark, name in _SYSTEMS if mark in told), "")
+    return ", ".join(part for part in (program, system) if part)
+
+
+def _keep(call: Call, response: Response, name: str, value: str, *, seconds: int, path: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=path,
+        secure=_is_secure(call),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _bearer(call: Call) -> str:
+    scheme, _, token = header(call, "authorization").partition(" ")
+    return token.strip()[:200] if scheme.lower() == "bearer" else ""
+
+
+def _account_cookie(call: Call) -> str:
+    return f"{'__Host-' if _is_secure(call) else ''}tertulia_account_{call.site}"
 
 
 def writer(call: Call, key: str) -> Guest:
@@ -85,15 +185,7 @@ def remember(call: Call, response: Response, guest: Guest) -> None:
     """Let the browser keep a new guest's secret, out of the reach of scripts."""
     if not guest.is_new:
         return
-    response.set_cookie(
-        GUEST_COOKIE,
-        guest.secret,
-        max_age=GUEST_SECONDS,
-        path=f"/{call.site}",
-        secure=_is_secure(call),
-        httponly=True,
-        samesite="lax",
-    )
+    _keep(call, response, GUEST_COOKIE, guest.secret, seconds=GUEST_SECONDS, path=f"/{call.site}")
 
 
 def staff_token(call: Call) -> str:
@@ -103,15 +195,7 @@ def staff_token(call: Call) -> str:
 
 def open_staff(call: Call, response: Response, token: str) -> None:
     """Let the browser keep a moderator's session."""
-    response.set_cookie(
-        _staff_cookie(call),
-        token,
-        max_age=SESSION_SECONDS,
-        path="/",
-        secure=_is_secure(call),
-        httponly=True,
-        samesite="lax",
-    )
+    _keep(call, response, _staff_cookie(call), token, seconds=SESSION_SECONDS, path="/")
 
 
 def close_staff(call: Call, response: Response) -> None:

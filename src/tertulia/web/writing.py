@@ -1,5 +1,6 @@
 """What writers send: a comment, a change, a withdrawal. Each is answered as JSON, or by leading to its place."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from msgspec import Struct, json
@@ -13,7 +14,7 @@ from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import is_own
 from tertulia.render import addresses, fragments, pages, texts
 from tertulia.render.look import Look
-from tertulia.services import comments, stories
+from tertulia.services import comments, sign_in, stories
 from tertulia.services.unit import Unit
 from tertulia.web import composing, errors, sessions
 from tertulia.web.call import Call, asked, comment_id, look, sent, story_id, wants_json
@@ -118,8 +119,13 @@ def _post(call: Call, fields: CommentSent, story: StoryId | None) -> Response:
         network = sessions.network(call)
         call.parts.throttle.count_post(call.site, network)
         guest = sessions.writer(call, fields.key)
-        with call.write(guest.actor) as unit:
-            posted = comments.post(unit, _draft(fields, story, network))
+        actor = sessions.account(call)
+        # Where the browser's session turns out to be over, the guest writes.
+        actor = guest.actor if actor is None else replace(actor, secret_hash=guest.actor.secret_hash)
+        with call.write(actor) as unit:
+            posted, is_guest = comments.post(unit, _draft(fields, story, network)), unit.actor.account is None
+            if not is_guest:
+                sign_in.keep_alive(unit)
             revision, seen = _revision(unit, posted.comment.story_id), look(call, unit, fields.lang)
     except TertuliaError as refusal:
         if wants_json(call):
@@ -130,7 +136,8 @@ def _post(call: Call, fields: CommentSent, story: StoryId | None) -> Response:
         response = _told(seen, posted, revision, message=message, status=200 if posted.is_repeat else 201)
     else:
         response = _lead(seen, posted.comment, revision, posted.state.value)
-    sessions.remember(call, response, guest)
+    if is_guest:
+        sessions.remember(call, response, guest)
     return response
 
 

@@ -14,6 +14,7 @@ from tertulia.services import jobs
 from tertulia.services.jobs import End, Taken
 from tertulia.services.unit import Units
 from tertulia.telemetry import JOB_SECONDS, JOBS
+from tertulia.worker.post import NOWHERE, Post
 from tertulia.worker.relay import Relay
 from tertulia.worker.schedule import PERIODICS, Periodic, Schedule
 from tertulia.worker.subscriptions import SUBSCRIPTIONS, Subscriptions
@@ -37,10 +38,16 @@ class Runner:
     """Takes jobs and runs their tasks, one after the other. `run` belongs into a thread of its own."""
 
     def __init__(
-        self, units: Units, *, tasks: Mapping[str, Task], is_stopping: Callable[[], bool] = lambda: False
+        self,
+        units: Units,
+        *,
+        tasks: Mapping[str, Task],
+        is_stopping: Callable[[], bool] = lambda: False,
+        post: Post = NOWHERE,
     ) -> None:
         self._units = units
         self._tasks = tasks
+        self._post = post
         self._is_stopping = is_stopping
         self._woken = threading.Event()
         self._reclaim_at = 0.0
@@ -90,7 +97,7 @@ class Runner:
             return self._fail(taken, "TakersDied")
         try:
             with JOB_SECONDS.labels(taken.task).time():
-                task(Work(units=self._units, job=taken, is_stopping=self._is_stopping))
+                task(Work(units=self._units, job=taken, is_stopping=self._is_stopping, post=self._post))
         except Exception as error:
             # One task's failure is its own: it is tried again, and the next job is taken meanwhile.
             log.exception("job.failed", task=taken.task, site=taken.site, attempts=taken.attempts)
@@ -123,10 +130,11 @@ class Worker:
         subscriptions: Subscriptions = SUBSCRIPTIONS,
         periodics: Sequence[Periodic] = PERIODICS,
         threads: int = THREADS,
+        post: Post = NOWHERE,
     ) -> None:
         self._stopping = threading.Event()
         self._runners = [
-            Runner(units, tasks=tasks, is_stopping=self._stopping.is_set) for _ in range(threads)
+            Runner(units, tasks=tasks, is_stopping=self._stopping.is_set, post=post) for _ in range(threads)
         ]
         self._relay = Relay(
             units,

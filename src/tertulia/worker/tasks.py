@@ -5,11 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tertulia.domain.accounts import SignInId
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import jobs, rendering, retention
+from tertulia.plugins.contracts import Message
+from tertulia.render import addresses, environment, mail
+from tertulia.render.look import Look
+from tertulia.services import jobs, rendering, retention, sign_in
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Units
+from tertulia.worker.post import NOWHERE, Post, deliver
 
 WALK_SECONDS: Final = 30.0
 """A walk over all comments gives way to other jobs after this long and goes on in a job of its own."""
@@ -22,6 +27,7 @@ class Work:
     units: Units
     job: Taken
     is_stopping: Callable[[], bool] = lambda: False
+    post: Post = NOWHERE
 
 
 Task = Callable[[Work], None]
@@ -56,6 +62,24 @@ def forget_jobs(work: Work) -> None:
             return
 
 
+def mail_sign_in(work: Work) -> None:
+    """Send somebody who wants to sign in their link and code, while these still count."""
+    sign_in_id = SignInId(work.job.arguments["sign_in"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = sign_in.letter(unit, sign_in_id, key=work.post.key)
+        site, policy = unit.site, unit.policy
+    if letter is None:
+        return
+    language = environment.supported(letter.language, site.language)
+    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+    link = addresses.sign_in_link(look, sign_in_id, letter.token)
+    written = mail.sign_in(look, link=link, code=letter.code, minutes=letter.minutes)
+    message = Message(
+        to=letter.address, subject=written.subject, text=written.text, html=written.html, sender=site.name
+    )
+    deliver(work.post, message, task=work.job.task, site=site.key, link=link, code=letter.code)
+
+
 def _walk(work: Work, step: Step) -> None:
     """Go on from where the job says until the end, the time limit or a shutdown; the rest is another job."""
     until = time.monotonic() + WALK_SECONDS
@@ -84,4 +108,5 @@ TASKS: Final[Mapping[str, Task]] = {
     "forget_submissions": forget_submissions,
     "forget_sessions": forget_sessions,
     "forget_jobs": forget_jobs,
+    "mail_sign_in": mail_sign_in,
 }

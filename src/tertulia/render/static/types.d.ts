@@ -27,6 +27,14 @@ interface Session {
   sending: boolean;
 }
 
+/** Who is signed in at a site. */
+interface Account {
+  /** Empty until the first comment. */
+  name: string;
+  /** Stands for them in an embed; empty on our own pages, where a cookie does. */
+  token: string;
+}
+
 interface View {
   section: HTMLElement;
   top: number;
@@ -48,6 +56,14 @@ interface Answer {
   edit_until?: string;
   /** Of a refusal: why, for people. */
   detail?: string;
+}
+
+/** What the server gives for a handed-over code, and for a token that grows old. */
+interface Granted {
+  token: string;
+  name: string;
+  /** How long the token lives. */
+  seconds: number;
 }
 
 interface Live {

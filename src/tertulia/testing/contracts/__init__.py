@@ -8,6 +8,15 @@ what every plug-in of that kind must keep.
 
 from tertulia.testing.contracts.exporters import ExporterContract
 from tertulia.testing.contracts.importers import ImporterContract, Sample
+from tertulia.testing.contracts.notifiers import NotifierContract, message
 from tertulia.testing.contracts.rules import RuleContract, screening
 
-__all__ = ["ExporterContract", "ImporterContract", "RuleContract", "Sample", "screening"]
+__all__ = [
+    "ExporterContract",
+    "ImporterContract",
+    "NotifierContract",
+    "RuleContract",
+    "Sample",
+    "message",
+    "screening",
+]

@@ -59,6 +59,9 @@ def landing(call: Call, *, is_expired: bool = False) -> Response:
 
 def find_moderator(unit: Unit, call: Call) -> Actor | None:
     """Give the moderator whose session the browser has; None when there is none."""
+    kept = sessions.account_token(call)
+    if kept and (found := accounts.staff_of(unit, kept)) is not None:
+        return found
     token = sessions.staff_token(call)
     try:
         return accounts.moderator_of(unit, token) if token else None

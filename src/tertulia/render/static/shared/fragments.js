@@ -23,18 +23,42 @@ export function fragmentOf(href, tail = "fragment") {
   return url.href;
 }
 
+/**
+ * Who is signed in, by site. In memory only: what a story's page stores, all its scripts can read.
+ * @type {Map<string, Account | undefined>}
+ */
+const accounts = new Map();
+
+/** @param {Session} session */
+export const accountOf = (session) => accounts.get(address(session, ""));
+
+/** A page may show several discussions of a site. @param {Session} session @param {Account} [account] */
+export function know(session, account) {
+  accounts.set(address(session, ""), account);
+  dispatchEvent(new Event("tertulia:account"));
+}
+
 /** @param {Session} session @param {string} href @param {Record<string, string>} headers @param {Record<string, string>} [fields] */
-function ask({ embedded, lang, signal }, href, headers, fields) {
+async function ask(session, href, headers, fields) {
+  const { embedded, lang, signal } = session;
   const url = new URL(href);
   if (lang) url.searchParams.set("lang", lang);
   const form = fields && { method: "POST", body: new URLSearchParams(lang ? { ...fields, lang } : fields) };
-  // From another origin the server takes nothing without the secret, not even a text to preview.
-  const known = embedded && (form || headers.Accept) && { "Tertulia-Guest": guest() };
-  return fetch(url, { credentials: embedded ? "omit" : "same-origin", signal, headers: { ...headers, ...known }, ...form });
+  const token = accountOf(session)?.token;
+  // From another origin the server takes nothing without a secret, not even a text to preview.
+  const known = embedded && (form || headers.Accept) && {
+    "Tertulia-Guest": guest(),
+    ...(token && { Authorization: `Bearer ${token}` }),
+  };
+  const credentials = embedded ? "omit" : "same-origin";
+  const response = await fetch(url, { credentials, signal, headers: { ...headers, ...known }, ...form });
+  // Over, and not renewed meanwhile.
+  if (response.status === 401 && token && token === accountOf(session)?.token) know(session);
+  return response;
 }
 
 /** @param {Session} session @param {string} path @param {Record<string, string>} [fields] */
-const askPersonally = (session, path, fields) =>
+export const askPersonally = (session, path, fields) =>
   ask(session, address(session, path), { Accept: "application/json" }, fields);
 
 /** @param {Session} session @param {string} href @param {Record<string, string>} [fields] */
@@ -56,7 +80,7 @@ export async function personal(session, path) {
 
 /**
  * @param {Session} session @param {string} path @param {Record<string, string>} fields
- * @returns {Promise<{ ok: boolean, answer: Answer }>}
+ * @returns {Promise<{ ok: boolean, answer: Answer & Granted }>}
  */
 export async function send(session, path, fields) {
   const response = await askPersonally(session, path, fields);

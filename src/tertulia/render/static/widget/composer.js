@@ -1,7 +1,7 @@
 /** Writing and editing: the server's form, sent in place; its text is kept until it is accepted. */
-import { address, all, decorate, keep, note, one, personal, read, recall, recount, say, send, table, tell } from "../shared/fragments.js";
+import { accountOf, address, all, decorate, keep, know, note, one, personal, read, recall, recount, say, send, table, tell } from "../shared/fragments.js";
 import { ofComment } from "./quotes.js";
-import { take, visit } from "./thread.js";
+import { greet, take, visit } from "./thread.js";
 
 const DRAFTS = 20;
 
@@ -26,13 +26,13 @@ export async function open(session, control, given = "") {
   known?.remove();
   if (article) article.after(box);
   else one(section, ".tt-comments").before(box);
-  const name = one(box, "[name=name]");
+  const field = one(box, "[name=name]");
+  const name = edits ? null : field;
   const area = one(box, "textarea");
   const composer = { session, box, form: one(box, "form"), area, name, control, article, edits, draft, key };
-  if (name) {
-    name.value ||= recall("name") ?? "";
-    name.disabled = name.closest(".tt-name").hidden = edits;
-  }
+  if (name) name.value ||= recall("name") ?? "";
+  else field?.closest(".tt-name").remove();
+  greet(session);
   area.value = kept?.body ?? source.body;
   if (kept) tellWriter(composer, "draft", say(section, "draft_kept"));
   wire(composer);
@@ -128,7 +128,7 @@ async function submit(composer) {
   const control = one(form, "[type=submit]");
   const title = host.dataset.title ?? one(form, "[name=title]")?.value ?? "";
   const path = edits ? `c/${parent}/edit` : story ? `s/${story}/comments` : "comments";
-  const fields = { body: area.value, name: name?.value ?? "", key, parent, ...(!story && { url, title }) };
+  const fields = { body: area.value, name: name?.disabled ? "" : (name?.value ?? ""), key, parent, ...(!story && { url, title }) };
   if (session.sending) return;
   session.sending = true;
   control.ariaDisabled = "true";
@@ -146,13 +146,16 @@ async function submit(composer) {
 }
 
 /** @param {Composer} composer @param {Answer} answer */
-function accepted({ session, box, name, article, edits, draft }, answer) {
+function accepted(composer, answer) {
+  const { session, box, name, article, edits, draft } = composer;
   const { section, host } = session;
   const { comment = "", parent = "" } = article?.dataset ?? {};
   const { id, story, state } = answer;
   const isNew = !edits && state === "posted";
   note("drafts", draft, null, DRAFTS);
-  if (name && !edits) keep("name", name.value);
+  const account = accountOf(session);
+  if (account) know(session, { ...account, name: account.name || (name?.value ?? "") });
+  else if (name) keep("name", name.value);
   box.remove();
   section.dataset.story ||= story;
   const shown = take(session, answer, edits ? parent : comment);

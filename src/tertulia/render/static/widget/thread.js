@@ -3,8 +3,8 @@
  * The links work without this file too; only plain clicks are taken over.
  */
 import {
-  address, all, button, comments, decorate, find, fragmentOf, goTo, keep, load, one, personal, place, read, recall,
-  repliesOf, say, send, tell,
+  accountOf, address, all, button, comments, decorate, find, fragmentOf, goTo, keep, know, load, one, personal, place,
+  read, recall, repliesOf, say, send, tell,
 } from "../shared/fragments.js";
 import * as reading from "./reading.js";
 
@@ -12,7 +12,21 @@ import * as reading from "./reading.js";
 const follow = (session, link) => visit(session, commentIn(link), link.href);
 
 /** @type {Action} */
-const compose = async (session, control) => (await import("./composer.js")).open(session, control);
+async function compose(session, control) {
+  const { guests } = session.section.dataset;
+  const mayWrite = guests === "1" || accountOf(session) || control.dataset.action === "edit";
+  return mayWrite ? (await import("./composer.js")).open(session, control) : signIn(session, control);
+}
+
+/** A cookie of ours does not reach a foreign page; a window of ours has it. @type {Action} */
+async function signIn(session, control) {
+  const { section, embedded, lang } = session;
+  const asked = new URLSearchParams({ embed: location.origin, ...(lang && { lang }) });
+  // At the press itself: later, browsers let none open.
+  const popup = embedded && open(`${address(session, "sign-in")}?${asked}`, "tertulia", "popup,width=480,height=640");
+  if (popup) (await import("./account.js")).wait(session, control, popup);
+  else location.assign(embedded ? one(section, "[data-action=sign-in]").href : control.href);
+}
 
 /** @type {Record<string, Action>} */
 const actions = {
@@ -24,6 +38,8 @@ const actions = {
   keys: async ({ section }) => one(section, ".tt-keys").showModal(),
   write: compose, reply: compose, quote: compose, edit: compose,
   withdraw,
+  "sign-in": signIn,
+  "sign-out": async (session) => (await import("./account.js")).leave(session),
 };
 
 /** @param {Given} given */
@@ -34,14 +50,17 @@ export function start(given) {
   const { root, section, signal, embedded } = session;
   const { context } = section.dataset;
   reading.start(session);
-  session.decorators.push((scope) => offer(session, scope));
+  session.decorators.push((scope) => offer(session, scope), () => greet(session));
   askMine(session).catch(() => {});
   decorate(session, section);
   root.addEventListener("click", (event) => click(session, /** @type {MouseEvent} */ (event)), { signal });
   root.addEventListener("mousedown", keepSelection, { signal });
+  addEventListener("tertulia:account", () => greet(session), { signal });
   addEventListener("popstate", () => travel(session).catch(() => {}), { signal });
   if (embedded) import("./quotes.js").then((quotes) => quotes.start(session)).catch(() => {});
   import("./live.js").then((live) => live.start(session)).catch(() => {});
+  // They will come back: a window with a session is soon done.
+  if (recall("account")) import("./account.js").catch(() => {});
   const asked = context || commentIn({ hash: location.hash });
   const sort = !embedded && !location.search && one(section, `[data-sort="${recall("sort")}"]:not([aria-current])`);
   if (asked) arrive(session, asked);
@@ -199,12 +218,27 @@ async function back(session, link) {
   goTo(find(session, thread) ?? whole, "start");
 }
 
+/** Say who is signed in, and ask their name no more. @param {Session} session */
+export function greet(session) {
+  const { section } = session;
+  const account = accountOf(session);
+  const line = one(section, ".tt-account");
+  if (!line) return;
+  one(line, "bdi").textContent = account?.name;
+  one(line, "[data-action=sign-in]").hidden = Boolean(account);
+  for (const each of all(line, ".tt-mine, [data-action=sign-out]")) each.hidden = !account;
+  one(line, ".tt-as").hidden = !account?.name;
+  const field = one(section, ".tt-composing [name=name]");
+  if (field) field.disabled = field.closest(".tt-name").hidden = Boolean(account?.name);
+}
+
 /** @param {Session} session */
-async function askMine(session) {
+export async function askMine(session) {
   const { story } = session.section.dataset;
   const mine = story && (await personal(session, `mine?story=${story}`));
   if (!mine) return;
-  keep("name", recall("name") ?? mine.name);
+  if (mine.account) know(session, { token: "", ...accountOf(session), ...mine.account });
+  else keep("name", recall("name") ?? mine.name);
   for (const { id, edit_until } of mine.own) session.own.set(id, Date.parse(edit_until));
   for (const { id, parent, fragment } of mine.held) session.written.set(id, { parent, html: fragment });
   restore(session);

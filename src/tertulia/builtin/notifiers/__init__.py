@@ -1,0 +1,1 @@
+"""The notifiers we ship: each hands messages to one channel."""

@@ -1,0 +1,97 @@
+"""`tertulia user`: who has an account on a site, with which role, and where they are signed in."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from tertulia import app, settings
+from tertulia.domain.accounts import Account, Role
+from tertulia.domain.errors import NotFound
+from tertulia.domain.permissions import SYSTEM
+from tertulia.services import accounts
+from tertulia.services.unit import Unit
+
+ROLES: Final = [role.value for role in Role]
+STEP: Final = 200
+"""Accounts one query gives; a list is as long as the site has people."""
+
+
+@click.group()
+def user() -> None:
+    """List who has an account on a site, give them roles, sign them out everywhere.
+
+    Readers make their accounts themselves, by signing in with their e-mail address. Name the first owner here:
+
+    \b
+      tertulia user role editor@www.gazette.example owner --site gazette
+    """
+
+
+@user.command(name="list")
+@click.option("--site", "site_key", required=True, metavar="KEY", help="The site whose accounts are listed.")
+@click.pass_obj
+def list_(settings_file: str | None, site_key: str) -> None:
+    """List accounts, one a line: address, role, name, day of the first sign-in or naming, separated by tabs.
+
+    The name is empty until the first comment. Send the list nowhere: it holds people's addresses.
+    """
+    with app.opened(settings.load(settings_file)) as running, running.units.read(site_key, SYSTEM) as unit:
+        for each in _walk(unit):
+            name = each.author.name if each.author else ""
+            click.echo(f"{each.email}\t{each.role}\t{name}\t{each.created_at:%Y-%m-%d}")
+
+
+@user.command()
+@click.argument("address")
+@click.argument("role", type=click.Choice(ROLES))
+@click.option("--site", "site_key", required=True, metavar="KEY", help="The site on which the role counts.")
+@click.pass_obj
+def role(settings_file: str | None, address: str, role: str, site_key: str) -> None:
+    """Give the account with this e-mail ADDRESS a ROLE on one site.
+
+    Nobody needs to have signed in with the address before: an account is made then, and waits for its owner. Whoever
+    reads the mails to this address has the role, so look twice at how it is written. `reader` takes a role back.
+    With another role than before they are signed out everywhere, and sign in again.
+    """
+    with app.opened(settings.load(settings_file)) as running:
+        with running.units.write(site_key, SYSTEM) as unit:
+            is_new = not _is_known(unit, address)
+            changed = accounts.set_role(unit, address, Role(role))
+        click.echo(f"{address} is {changed.role} on {site_key}")
+        if is_new:
+            click.echo(
+                f"nobody signed in with this address yet; the account waits at "
+                f"{running.settings.base_url}/{site_key}/sign-in"
+            )
+
+
+@user.command(name="end-sessions")
+@click.argument("address")
+@click.option(
+    "--site", "site_key", required=True, metavar="KEY", help="The site on which they are signed in."
+)
+@click.pass_obj
+def end_sessions(settings_file: str | None, address: str, site_key: str) -> None:
+    """Sign the account with this e-mail ADDRESS out in every browser, as after a lost telephone.
+
+    The account, its role and its comments stay; a new link or code signs it in again.
+    """
+    with app.opened(settings.load(settings_file)) as running, running.units.write(site_key, SYSTEM) as unit:
+        ended = accounts.end_sessions(unit, address)
+    click.echo(f"browsers signed out: {ended}")
+
+
+def _walk(unit: Unit) -> Iterator[Account]:
+    after = None
+    while found := accounts.list_accounts(unit, after=after, most=STEP):
+        yield from found
+        after = found[-1].id
+
+
+def _is_known(unit: Unit, address: str) -> bool:
+    try:
+        accounts.find(unit, address)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""An account is how a person signs in on one site, and what they may do there. Their public face is an author."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType
+
+from tertulia.domain.authors import Author
+from tertulia.domain.errors import Forbidden, Invalid
+
+AccountId = NewType("AccountId", int)
+SignInId = NewType("SignInId", int)
+
+LONGEST_ADDRESS: Final = 254
+"""Characters of an e-mail address (RFC 5321)."""
+_ADDRESS: Final = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@([^\s@<>(),;:\\\"\[\]]+)\Z")
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
+
+
+class BadAddress(Invalid):
+    """What should be an e-mail address is none."""
+
+    code = "bad-address"
+
+
+class BadRole(Invalid):
+    """There is no such role."""
+
+    code = "bad-role"
+
+
+class SessionOver(Forbidden):
+    """The session ended, by time or by hand: sign in again."""
+
+    code = "session-over"
+
+
+class Role(StrEnum):
+    """What an account may do on its site; each may do all that those before it may."""
+
+    READER = "reader"
+    TRUSTED = "trusted"
+    STAFF = "staff"
+    MODERATOR = "moderator"
+    EDITOR = "editor"
+    OWNER = "owner"
+
+
+STAFF: Final = frozenset({Role.STAFF, Role.MODERATOR, Role.EDITOR, Role.OWNER})
+"""Roles of people who work for the publication: their faces carry its badge."""
+MODERATORS: Final = frozenset({Role.MODERATOR, Role.EDITOR, Role.OWNER})
+"""Roles that may decide on comments."""
+BADGE: Final = "staff"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """How a person signs in. `author` is their face, known once they wrote; `email` may be empty."""
+
+    id: AccountId
+    email: str
+    role: Role
+    author: Author | None
+    language: str
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The public name; empty before the first comment."""
+        return self.author.name if self.author else ""
+
+
+def clean_address(text: str) -> str:
+    """Write an e-mail address in the one spelling that is kept; raise `BadAddress`.
+
+    Lower case throughout: no provider that matters gives two people addresses that differ in case only.
+    """
+    address = unicodedata.normalize("NFC", text.strip()).lower()
+    match = _ADDRESS.match(address)
+    if match is None or len(address) > LONGEST_ADDRESS or not address.isprintable():
+        raise BadAddress
+    try:
+        domain = match.group(1).encode("idna").decode("ascii")
+    except UnicodeError:
+        raise BadAddress from None
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(_LABEL.match(label) for label in labels):
+        raise BadAddress
+    return f"{address.rpartition('@')[0]}@{domain}"
+
+
+def role_of(text: str) -> Role:
+    """Read a role; raise `BadRole`."""
+    try:
+        return Role(text)
+    except ValueError:
+        raise BadRole(role=text[:40]) from None

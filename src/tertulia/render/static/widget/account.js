@@ -1,0 +1,64 @@
+/** Signing in on a story's page: a window of ours hands over a code, and a token comes for it, kept in memory only. */
+import { accountOf, address, askPersonally, keep, know, one, say, send, tell } from "../shared/fragments.js";
+import { askMine } from "./thread.js";
+
+/** Milliseconds, for each second of its life, after which a token is renewed. */
+const RIPE = 667;
+/** Milliseconds between two looks at it, and so between two tries. */
+const PACE = 20_000;
+
+let waiting = new AbortController();
+
+/** @param {Session} session @param {HTMLElement} control  what was pressed @param {Window} popup */
+export function wait(session, control, popup) {
+  const { origin } = new URL(address(session, ""));
+  waiting.abort();
+  const { signal } = (waiting = new AbortController());
+  session.signal.addEventListener("abort", () => waiting.abort(), { signal });
+  popup.focus();
+  addEventListener("message", (event) => {
+    const { tertulia, code } = event.data ?? {};
+    if (event.source !== popup || event.origin !== origin || tertulia !== "signed-in") return;
+    waiting.abort();
+    exchange(session, control, `${code}`).catch(() => tell(control, say(session.section, "failed"), "failed"));
+  }, { signal });
+}
+
+/** @param {Session} session @param {HTMLElement} control @param {string} code */
+async function exchange(session, control, code) {
+  const { ok, answer } = await send(session, "sign-in/exchange", { code });
+  if (!ok) return tell(control, answer.detail ?? "", "refused");
+  keep("account", "1");
+  hold({ ...session, signal: new AbortController().signal }, answer);
+  if (control.dataset.action === "sign-in") one(session.section, ".tt-mine").focus();
+  else control.click();
+  await askMine(session);
+}
+
+/** Have a token, and a fresh one before it is over. @param {Session} session @param {Granted} granted */
+function hold(session, { token, name, seconds }) {
+  let due = Date.now() + seconds * RIPE;
+  const stop = new AbortController();
+  const look = async () => {
+    if (accountOf(session)?.token !== token) return stop.abort();
+    if (Date.now() < due) return;
+    due = Date.now() + PACE;
+    const { ok, answer } = await send(session, "sign-in/renew", {}).catch(() => ({ ok: false, answer: null }));
+    if (ok && answer) hold(session, answer);
+  };
+  const timer = setInterval(look, PACE);
+  stop.signal.addEventListener("abort", () => clearInterval(timer));
+  document.addEventListener("visibilitychange", look, { signal: stop.signal });
+  know(session, { token, name });
+}
+
+/** Sign out; on somebody else's machine nothing of this reader's may stay. @param {Session} session */
+export async function leave(session) {
+  await askPersonally(session, "sign-out", {}).catch(() => {});
+  know(session);
+  for (const name of ["account", "guest", "name"]) keep(name, "");
+  const { embedded, host, root } = session;
+  if (!embedded) return location.reload();
+  await /** @type {any} */ (host).refresh();
+  one(root, "[data-action=sign-in]")?.focus();
+}

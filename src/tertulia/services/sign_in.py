@@ -1,0 +1,285 @@
+"""Signing in by e-mail: ask, get a mail, prove it by its link or its code.
+
+Neither the link's token nor the code is kept: both are derived from the operator's key and the id of what was asked,
+when the mail is sent and when somebody comes back. A database that is read by a stranger signs nobody in.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from tertulia.domain.accounts import Account, AccountId, SessionOver, SignInId, clean_address
+from tertulia.domain.authors import AuthorKind
+from tertulia.domain.errors import Forbidden, NotFound
+from tertulia.services import jobs
+from tertulia.services.accounts import adopt_guest, hash_secret
+from tertulia.services.unit import Unit
+from tertulia.store import accounts, sessions, sign_ins
+from tertulia.store.sign_ins import SignIn
+
+MINUTES: Final = 15
+"""How long a link and a code work."""
+MOST_TRIES: Final = 5
+"""Wrong codes for one mail."""
+MOST_AN_HOUR: Final = 5
+"""Mails to one address within an hour; who asks more often is told the same and gets none."""
+CODE_DIGITS: Final = 8
+HANDOVER_SECONDS: Final = 60
+BEARER_SECONDS: Final = 1800
+IDLE_DAYS: Final = 30
+"""Days after which an unused session is over."""
+LONGEST_DAYS: Final = 180
+"""Days after which any session is over."""
+TOUCH_AFTER: Final = timedelta(hours=1)
+LONGEST_DEVICE: Final = 80
+
+
+class SignInOver(Forbidden):
+    """A link or code was used before, is too old, was tried too often, or was never made."""
+
+    code = "sign-in-over"
+
+
+class OtherBrowser(Forbidden):
+    """The link was opened in another browser than the one that asked for it."""
+
+    code = "other-browser"
+
+
+class WrongCode(Forbidden):
+    """The code is not the one in the mail."""
+
+    code = "wrong-code"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What the mail says."""
+
+    address: str
+    language: str
+    token: str
+    code: str
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearer:
+    """What an embed shows with each request."""
+
+    token: str
+    name: str
+    seconds: int
+
+
+def ask(unit: Unit, address: str, *, browser_hash: str, language: str) -> SignInId:
+    """Ask for a mail with a way in; raise `BadAddress`. The same for known and unknown addresses."""
+    email = clean_address(address)
+    asked = sign_ins.count_since(unit.db, unit.site.id, email, since=unit.now - timedelta(hours=1))
+    new = SignIn(
+        id=SignInId(unit.new_id()),
+        email=email,
+        language=language,
+        browser_hash=browser_hash,
+        # Without a mail there is nothing to type: asking on and on makes no further codes to guess.
+        tries=0 if asked < MOST_AN_HOUR else MOST_TRIES,
+        expires_at=unit.now + timedelta(minutes=MINUTES),
+    )
+    sign_ins.insert_sign_in(unit.db, unit.site.id, new, now=unit.now)
+    if asked < MOST_AN_HOUR:
+        jobs.defer(unit, "mail_sign_in", {"sign_in": new.id})
+    return new.id
+
+
+def letter(unit: Unit, sign_in_id: int, *, key: str) -> Letter | None:
+    """Give what the mail for a way in says; None when that is used or over."""
+    found = sign_ins.find_open(unit.db, unit.site.id, SignInId(sign_in_id), now=unit.now)
+    if found is None:
+        return None
+    return Letter(
+        address=found.email,
+        language=found.language,
+        token=_token(unit, found.id, key),
+        code=_code(unit, found.id, key),
+        # A mail that was sent late says what is left.
+        minutes=max(1, (found.expires_at - unit.now) // timedelta(minutes=1)),
+    )
+
+
+def is_asker(unit: Unit, sign_in_id: SignInId, *, browser_hash: str) -> bool:
+    """Whether this browser asked for this way in; raise `SignInOver`."""
+    found = sign_ins.find_open(unit.db, unit.site.id, sign_in_id, now=unit.now)
+    if found is None:
+        raise SignInOver
+    return hmac.compare_digest(found.browser_hash, browser_hash)
+
+
+def confirm_token(unit: Unit, sign_in_id: SignInId, token: str, *, browser_hash: str, key: str) -> Account:
+    """Use a link in the browser that asked for it; raise `SignInOver` or `OtherBrowser`."""
+    found = _locked(unit, sign_in_id)
+    if not hmac.compare_digest(_token(unit, found.id, key), token):
+        raise SignInOver
+    if not hmac.compare_digest(found.browser_hash, browser_hash):
+        raise OtherBrowser
+    return _proven(unit, found)
+
+
+def confirm_code(
+    unit: Unit, sign_in_id: SignInId, code: str, *, browser_hash: str, key: str
+) -> Account | None:
+    """Use a code in the browser that asked for it; None, and one try less, when it is wrong.
+
+    Nothing is raised for a wrong code: the count of tries must be kept, and a refusal would undo it.
+    """
+    found = _locked(unit, sign_in_id)
+    if not hmac.compare_digest(found.browser_hash, browser_hash) or found.tries >= MOST_TRIES:
+        raise SignInOver
+    digits = "".join(character for character in code if character.isdigit() and character.isascii())
+    if not hmac.compare_digest(_code(unit, found.id, key), digits):
+        sign_ins.count_try(unit.db, unit.site.id, found.id)
+        return None
+    return _proven(unit, found)
+
+
+def open_session(unit: Unit, account: Account, *, device: str) -> str:
+    """Open a session for a browser; give its token. The guest who acts becomes the account's face, if it has none."""
+    guest = unit.actor.author
+    if guest is not None and guest.kind is AuthorKind.GUEST:
+        adopt_guest(unit, account, guest)
+    return _open(unit, "account", account.id, timedelta(days=IDLE_DAYS), device=device[:LONGEST_DEVICE])
+
+
+def make_handover(unit: Unit, origin: str) -> str:
+    """Make the one-time code by which an embed on one of the site's origins takes over this session."""
+    if origin not in unit.site.origins:
+        raise Forbidden
+    lasting, parent = timedelta(seconds=HANDOVER_SECONDS), unit.actor.session_hash
+    return _open(unit, "handover", _account(unit).id, lasting, parent_hash=parent, origin=origin)
+
+
+def exchange(unit: Unit, code: str, *, origin: str) -> Bearer:
+    """Turn a one-time code into a bearer, for the origin it was made for; raise `SignInOver`."""
+    used = sessions.use_handover(unit.db, unit.site.id, hash_secret(code), now=unit.now)
+    if used is None or used.origin != origin or used.parent_hash is None:
+        raise SignInOver
+    guest = unit.actor.author
+    account = accounts.find(unit.db, unit.site.id, used.account_id)
+    if account is None:
+        raise SignInOver
+    if guest is not None and guest.kind is AuthorKind.GUEST:
+        account = adopt_guest(unit, account, guest)
+    return _bearer(unit, account.id, account.name, parent_hash=used.parent_hash)
+
+
+def renew(unit: Unit) -> Bearer:
+    """Give a fresh bearer for the one that asks, which ends; raise `SessionOver` when the browser signed out."""
+    account = _account(unit)
+    old = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
+    if old is None or old.kind != "bearer" or old.parent_hash is None:
+        raise SessionOver
+    parent = sessions.find_of_account(unit.db, unit.site.id, old.parent_hash, now=unit.now)
+    if parent is None:
+        raise SessionOver
+    _touch(unit, parent)
+    sessions.end(unit.db, unit.site.id, old.token_hash)
+    return _bearer(unit, account.id, account.name, parent_hash=parent.token_hash)
+
+
+def keep_alive(unit: Unit) -> None:
+    """Remember that the acting session was used; writes once an hour at most."""
+    used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
+    if used is not None and used.kind == "account":
+        _touch(unit, used)
+
+
+def _touch(unit: Unit, used: sessions.Opened) -> None:
+    if unit.now - used.seen_at < TOUCH_AFTER:
+        return
+    last = used.created_at + timedelta(days=LONGEST_DAYS)
+    sessions.touch(
+        unit.db,
+        unit.site.id,
+        used.token_hash,
+        now=unit.now,
+        expires_at=min(last, unit.now + timedelta(days=IDLE_DAYS)),
+    )
+
+
+def _account(unit: Unit) -> Account:
+    if unit.actor.account is None:
+        raise SessionOver
+    return unit.actor.account
+
+
+def _bearer(unit: Unit, account_id: AccountId, name: str, *, parent_hash: str) -> Bearer:
+    token = _open(unit, "bearer", account_id, timedelta(seconds=BEARER_SECONDS), parent_hash=parent_hash)
+    return Bearer(token=token, name=name, seconds=BEARER_SECONDS)
+
+
+def _open(
+    unit: Unit,
+    kind: str,
+    account_id: AccountId,
+    lasting: timedelta,
+    *,
+    parent_hash: str | None = None,
+    origin: str = "",
+    device: str = "",
+) -> str:
+    token = secrets.token_urlsafe(32)
+    new = sessions.Opened(
+        token_hash=hash_secret(token),
+        kind=kind,
+        account_id=account_id,
+        created_at=unit.now,
+        seen_at=unit.now,
+        expires_at=unit.now + lasting,
+        parent_hash=parent_hash,
+        origin=origin,
+        device=device,
+    )
+    sessions.insert_of_account(unit.db, unit.site.id, new)
+    return token
+
+
+def _locked(unit: Unit, sign_in_id: SignInId) -> SignIn:
+    sign_ins.lock(unit.db, unit.site.id, sign_in_id)
+    found = sign_ins.find_open(unit.db, unit.site.id, sign_in_id, now=unit.now)
+    if found is None:
+        raise SignInOver
+    return found
+
+
+def _proven(unit: Unit, used: SignIn) -> Account:
+    """Give the account of an address that was just proven; the first time it is made."""
+    if not sign_ins.use(unit.db, unit.site.id, used.id, now=unit.now):
+        raise SignInOver
+    accounts.insert_new(
+        unit.db,
+        unit.site.id,
+        AccountId(unit.new_id()),
+        email=used.email,
+        language=used.language,
+        now=unit.now,
+    )
+    found = accounts.find_by_email(unit.db, unit.site.id, used.email)
+    if found is None:
+        raise NotFound("account")
+    return found
+
+
+def _token(unit: Unit, sign_in_id: SignInId, key: str) -> str:
+    return base64.urlsafe_b64encode(_derived("sign-in", unit, sign_in_id, key)).decode().rstrip("=")
+
+
+def _code(unit: Unit, sign_in_id: SignInId, key: str) -> str:
+    number = int.from_bytes(_derived("sign-in-code", unit, sign_in_id, key)) % 10**CODE_DIGITS
+    return f"{number:0{CODE_DIGITS}d}"
+
+
+def _derived(purpose: str, unit: Unit, sign_in_id: SignInId, key: str) -> bytes:
+    return hmac.digest(key.encode(), f"{purpose}\0{unit.site.key}\0{sign_in_id}".encode(), hashlib.sha256)

@@ -1,0 +1,150 @@
+"""Accounts: by e-mail, by the hash of a session's token, with the face they write with."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from tertulia.domain.accounts import Account, AccountId, Role
+from tertulia.domain.authors import Author, AuthorKind
+from tertulia.domain.ids import AuthorId, SiteId
+from tertulia.store import dialect
+from tertulia.store.prepared import Prepared
+from tertulia.store.schema import account, author, session
+
+_COLUMNS = (
+    account.c.id,
+    account.c.email,
+    account.c.role,
+    account.c.language,
+    account.c.created_at,
+    author.c.id.label("author_id"),
+    author.c.name.label("author_name"),
+    author.c.kind.label("author_kind"),
+    author.c.badges.label("author_badges"),
+)
+_by_author = (author.c.site_id == account.c.site_id) & (author.c.id == account.c.author_id)
+_WITH_AUTHOR = select(*_COLUMNS).select_from(account.outerjoin(author, _by_author))
+_by_session = (session.c.site_id == account.c.site_id) & (session.c.account_id == account.c.id)
+_OF_SESSION = Prepared(
+    select(*_COLUMNS)
+    .select_from(session.join(account, _by_session).outerjoin(author, _by_author))
+    .where(
+        session.c.site_id == bindparam("b_site"),
+        session.c.token_hash == bindparam("b_hash"),
+        session.c.kind == bindparam("b_kind"),
+        session.c.expires_at > bindparam("b_now"),
+    )
+)
+_INSERT_NEW = Prepared(partial(dialect.insert_unless_there, account))
+
+
+def insert_new(
+    db: Connection,
+    site_id: SiteId,
+    account_id: AccountId,
+    *,
+    email: str = "",
+    subject: str = "",
+    language: str,
+    now: datetime,
+) -> bool:
+    """Insert an account; False when this address or this subject has one already."""
+    row = {
+        "site_id": site_id,
+        "id": account_id,
+        "email": email or None,
+        "subject": subject or None,
+        "role": Role.READER.value,
+        "author_id": None,
+        "language": language,
+        "created_at": now,
+        "seen_at": None,
+        "feed_hash": None,
+    }
+    return _INSERT_NEW.run(db, row) == 1
+
+
+def find_by_email(db: Connection, site_id: SiteId, email: str) -> Account | None:
+    row = db.execute(_WITH_AUTHOR.where(account.c.site_id == site_id, account.c.email == email)).one_or_none()
+    return None if row is None else _account(row)
+
+
+def find_by_subject(db: Connection, site_id: SiteId, subject: str) -> Account | None:
+    """Give the account of a subscriber, by the id that the publication gave them."""
+    row = db.execute(
+        _WITH_AUTHOR.where(account.c.site_id == site_id, account.c.subject == subject)
+    ).one_or_none()
+    return None if row is None else _account(row)
+
+
+def set_subject(db: Connection, site_id: SiteId, account_id: AccountId, subject: str) -> bool:
+    """Remember whose account it is at the publication; False when it is somebody's already."""
+    mine = (account.c.site_id == site_id) & (account.c.id == account_id) & account.c.subject.is_(None)
+    return db.execute(update(account).where(mine).values(subject=subject)).rowcount == 1
+
+
+def find(db: Connection, site_id: SiteId, account_id: AccountId) -> Account | None:
+    row = db.execute(
+        _WITH_AUTHOR.where(account.c.site_id == site_id, account.c.id == account_id)
+    ).one_or_none()
+    return None if row is None else _account(row)
+
+
+def find_by_session(
+    db: Connection, site_id: SiteId, token_hash: str, *, kind: str, now: datetime
+) -> Account | None:
+    """Give the account behind a session of a kind that is not over."""
+    given = {"b_site": site_id, "b_hash": token_hash, "b_kind": kind, "b_now": now}
+    row = _OF_SESSION.one_or_none(db, given)
+    return None if row is None else _account(row)
+
+
+def list_after(db: Connection, site_id: SiteId, *, after: int | None, most: int) -> list[Account]:
+    """List accounts in the order of their making."""
+    query = _WITH_AUTHOR.where(account.c.site_id == site_id)
+    if after is not None:
+        query = query.where(account.c.id > after)
+    return [_account(row) for row in db.execute(query.order_by(account.c.id).limit(most))]
+
+
+def save_role(db: Connection, site_id: SiteId, account_id: AccountId, role: Role) -> None:
+    db.execute(
+        update(account)
+        .where(account.c.site_id == site_id, account.c.id == account_id)
+        .values(role=role.value)
+    )
+
+
+def set_author(db: Connection, site_id: SiteId, account_id: AccountId, author_id: AuthorId) -> bool:
+    """Give an account its face; False when it has one by now."""
+    return (
+        db.execute(
+            update(account)
+            .where(account.c.site_id == site_id, account.c.id == account_id, account.c.author_id.is_(None))
+            .values(author_id=author_id)
+        ).rowcount
+        == 1
+    )
+
+
+def _account(row: Any) -> Account:
+    face = (
+        None
+        if row.author_id is None
+        else Author(
+            id=AuthorId(row.author_id),
+            name=row.author_name,
+            kind=AuthorKind(row.author_kind),
+            badges=tuple(row.author_badges),
+        )
+    )
+    return Account(
+        id=AccountId(row.id),
+        email=row.email or "",
+        role=Role(row.role),
+        author=face,
+        language=row.language,
+        created_at=row.created_at,
+    )

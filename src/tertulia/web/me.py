@@ -1,0 +1,82 @@
+"""What is one's own: the name, the address, where one is signed in. Never kept by anybody."""
+
+from msgspec import Struct
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tertulia.domain.errors import Invalid
+from tertulia.domain.permissions import Actor
+from tertulia.render import addresses, people, texts
+from tertulia.render.people import Device
+from tertulia.services import accounts
+from tertulia.services.unit import Unit
+from tertulia.web import errors, sessions
+from tertulia.web.call import Call, asked, look, sent
+
+
+class NameSent(Struct, frozen=True, kw_only=True):
+    """A new public name."""
+
+    name: str = ""
+
+
+class SessionSent(Struct, frozen=True, kw_only=True):
+    """Which session is to end; `all` means every one but this."""
+
+    session: str = ""
+
+
+def show(call: Call) -> Response:
+    """Show what is one's own; who is not signed in is led to do so."""
+    return _page(call)
+
+
+def rename(call: Call) -> Response:
+    """Change one's public name."""
+    wanted, refusal = sent(call, NameSent).name, None
+    with call.write(_actor(call)) as unit:
+        seen = look(call, unit)
+        try:
+            accounts.rename(unit, wanted)
+        except Invalid as invalid:
+            refusal = invalid
+    if refusal is not None:
+        return _page(call, refusal)
+    return RedirectResponse(addresses.site(seen, "/me", done="renamed"), status_code=303)
+
+
+def end_session(call: Call) -> Response:
+    """End one of one's sessions, or all but this."""
+    wanted = sent(call, SessionSent).session
+    with call.write(_actor(call)) as unit:
+        accounts.end_own(unit, wanted)
+        seen = look(call, unit)
+    return RedirectResponse(addresses.site(seen, "/me"), status_code=303)
+
+
+def _actor(call: Call) -> Actor:
+    return sessions.account(call) or sessions.guest(call)
+
+
+def _page(call: Call, refusal: Invalid | None = None) -> Response:
+    with call.read(_actor(call)) as unit:
+        seen, account = look(call, unit), unit.actor.account
+        devices = _devices(unit) if account is not None else []
+    if account is None:
+        return RedirectResponse(addresses.site(seen, "/sign-in"), status_code=303)
+    notice = people.renamed(seen.language) if asked(call, "done") == "renamed" else ""
+    error = texts.refusal(seen.language, refusal) if refusal else ""
+    status = errors.status_of(refusal) if refusal else 200
+    return HTMLResponse(people.me(seen, account, devices, notice=notice, error=error), status_code=status)
+
+
+def _devices(unit: Unit) -> list[Device]:
+    return [
+        Device(
+            name=each.token_hash[: accounts.SESSION_NAME],
+            device=each.device,
+            is_this=each.token_hash == unit.actor.session_hash,
+            created_at=each.created_at,
+            seen_at=each.seen_at,
+        )
+        for each in accounts.list_sessions(unit)
+    ]

@@ -1,0 +1,278 @@
+"""Signing in: ask for a mail, prove it, hand the session over to an embed on another origin.
+
+A popup on our origin has the cookie; the embed gets a short-lived bearer through a one-time code, never the cookie.
+"""
+
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct, json
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tertulia.domain import ids
+from tertulia.domain.accounts import Account, SessionOver, SignInId
+from tertulia.domain.errors import Conflict, Forbidden, Invalid
+from tertulia.domain.permissions import Actor, ActorKind
+from tertulia.domain.sites import BadOrigin, normal_origin
+from tertulia.render import addresses, people, texts
+from tertulia.render.look import Look
+from tertulia.render.people import Onward
+from tertulia.services import accounts, sign_in
+from tertulia.services.sign_in import Bearer, OtherBrowser, WrongCode
+from tertulia.settings import UNSET_SECRET
+from tertulia.web import errors, sessions
+from tertulia.web.call import Call, asked, header, look, sent
+
+LONGEST_NEXT: Final = 2_000
+
+
+class MailNotSetUp(Conflict):
+    """The operator has not said how mail is sent, or not set the key that its links are made with."""
+
+    code = "mail-not-set-up"
+
+
+class AskSent(Struct, frozen=True, kw_only=True):
+    """An address to send a way in to, and where to go on afterwards."""
+
+    email: str = ""
+    embed: str = ""
+    next: str = ""
+    lang: str = ""
+
+
+class ProofSent(Struct, frozen=True, kw_only=True):
+    """What the mail said, and where to go on afterwards."""
+
+    code: str = ""
+    token: str = ""
+    embed: str = ""
+    next: str = ""
+    lang: str = ""
+
+
+class OriginSent(Struct, frozen=True, kw_only=True):
+    """The origin that an embed stands on."""
+
+    origin: str = ""
+
+
+class CodeSent(Struct, frozen=True, kw_only=True):
+    """A one-time code, sent by an embed."""
+
+    code: str = ""
+
+
+class Handover(Struct, frozen=True, kw_only=True):
+    """A one-time code for an embed."""
+
+    code: str
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """A bearer, the name of its account (empty before the first comment), and how long it works."""
+
+    token: str
+    name: str
+    seconds: int
+
+
+def show(call: Call) -> Response:
+    """Show where to type an e-mail address; who is signed in already goes on at once."""
+    onward = _onward(call, asked(call, "embed"), asked(call, "next"))
+    with call.read(sessions.reader(call)) as unit:
+        seen, account = look(call, unit), unit.actor.account
+    if account is not None:
+        return RedirectResponse(_lead(seen, onward), status_code=303)
+    _require_mail(call)
+    return HTMLResponse(people.ask(seen, onward))
+
+
+def ask(call: Call) -> Response:
+    """Send a mail with a way in. The answer is the same for every address."""
+    fields = sent(call, AskSent)
+    onward = _onward(call, fields.embed, fields.next)
+    _require_mail(call)
+    call.parts.throttle.count_sign_in(call.site, sessions.network(call))
+    browser = sessions.browser(call) or secrets.token_urlsafe(32)
+    with call.write(sessions.guest(call)) as unit:
+        seen = look(call, unit, fields.lang)
+        try:
+            asked_for = sign_in.ask(
+                unit, fields.email, browser_hash=accounts.hash_secret(browser), language=seen.language
+            )
+        except Invalid as refusal:
+            error = texts.refusal(seen.language, refusal)
+            page = people.ask(seen, onward, email=fields.email[:254], error=error)
+            return HTMLResponse(page, status_code=errors.status_of(refusal))
+    where = addresses.site(seen, f"/sign-in/{ids.encode(asked_for)}", **onward.query)
+    response = RedirectResponse(where, status_code=303)
+    sessions.remember_browser(call, response, browser)
+    return response
+
+
+def asked_for(call: Call) -> Response:
+    """Say that a mail is on its way, and take its code."""
+    onward = _onward(call, asked(call, "embed"), asked(call, "next"))
+    return HTMLResponse(people.sent(look(call, call.known()), _id(call), onward))
+
+
+def opened(call: Call) -> Response:
+    """Show the button that uses a mail's link. Scanners of mail follow links; they press none."""
+    with call.read(sessions.guest(call)) as unit:
+        seen = look(call, unit)
+        is_here = sign_in.is_asker(unit, _id(call), browser_hash=_browser_hash(call))
+    if not is_here:
+        raise OtherBrowser
+    return HTMLResponse(people.opened(seen, _id(call), asked(call, "token")))
+
+
+def prove(call: Call) -> Response:
+    """Sign in with what the mail said; a wrong code may be tried again a few times."""
+    fields = sent(call, ProofSent)
+    _require_mail(call)
+    onward = _onward(call, fields.embed, fields.next)
+    call.parts.throttle.count_proof(call.site, sessions.network(call))
+    key, token = call.parts.settings.secret, ""
+    with call.write(sessions.guest(call)) as unit:
+        seen, browser = look(call, unit, fields.lang), _browser_hash(call)
+        account: Account | None
+        if fields.token:
+            account = sign_in.confirm_token(unit, _id(call), fields.token, browser_hash=browser, key=key)
+        else:
+            account = sign_in.confirm_code(unit, _id(call), fields.code, browser_hash=browser, key=key)
+        if account is not None:
+            token = sign_in.open_session(unit, account, device=sessions.device(call))
+    if account is None:
+        error = texts.refusal(seen.language, WrongCode())
+        return HTMLResponse(people.sent(seen, _id(call), onward, error=error), status_code=403)
+    response = RedirectResponse(_lead(seen, onward), status_code=303)
+    sessions.open_account(call, response, token)
+    return response
+
+
+def done(call: Call) -> Response:
+    """Lead on to the publication's page that a reader came from."""
+    onward, seen = _onward(call, "", asked(call, "next")), look(call, call.known())
+    if not onward.next:
+        return RedirectResponse(addresses.site(seen, "/me"), status_code=303)
+    return HTMLResponse(people.done(seen, onward))
+
+
+def show_handover(call: Call) -> Response:
+    """Show the page that hands this browser's session over to the embed that opened it."""
+    onward = _onward(call, asked(call, "embed"), "")
+    with call.read(sessions.reader(call)) as unit:
+        seen, account = look(call, unit), unit.actor.account
+    if not onward.embed:
+        raise Forbidden
+    if account is None:
+        return RedirectResponse(addresses.site(seen, "/sign-in", **onward.query), status_code=303)
+    return HTMLResponse(people.handover(seen, onward))
+
+
+def hand_over(call: Call) -> Response:
+    """Make the one-time code for an embed. Our own page asks, with the cookie."""
+    origin = _origin(sent(call, OriginSent).origin)
+    actor = sessions.account(call)
+    if actor is None or actor.kind is not ActorKind.GUEST:
+        # A bearer makes no other bearers: only the browser's own session does.
+        raise SessionOver
+    with call.write(actor) as unit:
+        return _json(Handover(code=sign_in.make_handover(unit, origin)))
+
+
+def exchange(call: Call) -> Response:
+    """Give an embed its bearer for a one-time code. What its guest wrote becomes the account's."""
+    code, origin = sent(call, CodeSent).code, _origin(header(call, "origin"))
+    with call.write(sessions.guest(call)) as unit:
+        return _given(sign_in.exchange(unit, code, origin=origin))
+
+
+def renew(call: Call) -> Response:
+    """Give an embed a fresh bearer."""
+    with call.write(_bearer(call)) as unit:
+        return _given(sign_in.renew(unit))
+
+
+def sign_out(call: Call) -> Response:
+    """End the session, and with it the bearers that came of it."""
+    actor = sessions.account(call)
+    if actor is None:
+        raise SessionOver
+    with call.write(actor) as unit:
+        accounts.sign_out(unit)
+        seen = look(call, unit)
+    if sessions.has_bearer(call):
+        return Response(status_code=204)
+    response = RedirectResponse(addresses.site(seen), status_code=303)
+    sessions.close_account(call, response)
+    return response
+
+
+def _bearer(call: Call) -> Actor:
+    actor = sessions.account(call)
+    if actor is None or not sessions.has_bearer(call):
+        raise SessionOver
+    return actor
+
+
+def _onward(call: Call, embed: str, wish: str) -> Onward:
+    """Say where to go on after signing in: nowhere but to the site's own origins and our own pages."""
+    known = call.known().site.origins
+    origin = _origin(embed)
+    return Onward(
+        embed=origin if origin in known else "",
+        next=wish if _is_ours(call, wish, known) else "",
+    )
+
+
+def _is_ours(call: Call, wish: str, known: tuple[str, ...]) -> bool:
+    if not wish or len(wish) > LONGEST_NEXT or not wish.isprintable() or "\\" in wish:
+        return False
+    try:
+        parts = urlsplit(wish)
+        origin = normal_origin(f"{parts.scheme}://{parts.netloc}")
+    except (BadOrigin, ValueError):
+        return False
+    return origin in known or origin == _origin(call.parts.settings.base_url)
+
+
+def _lead(seen: Look, onward: Onward) -> str:
+    if onward.embed:
+        return addresses.site(seen, "/sign-in/handover", embed=onward.embed)
+    if onward.next:
+        # After a form browsers follow no redirect to another origin: a page of ours leads on.
+        return addresses.site(seen, "/sign-in/done", next=onward.next)
+    return addresses.site(seen, "/me")
+
+
+def _origin(text: str) -> str:
+    try:
+        return normal_origin(text)
+    except BadOrigin:
+        return ""
+
+
+def _id(call: Call) -> SignInId:
+    return SignInId(ids.decode(str(call.request.path_params["sign_in"])))
+
+
+def _browser_hash(call: Call) -> str:
+    return accounts.hash_secret(sessions.browser(call))
+
+
+def _require_mail(call: Call) -> None:
+    settings = call.parts.settings
+    has_mail = settings.smtp or settings.is_development
+    if not has_mail or settings.secret.startswith(UNSET_SECRET):
+        raise MailNotSetUp
+
+
+def _given(bearer: Bearer) -> Response:
+    return _json(Given(token=bearer.token, name=bearer.name, seconds=bearer.seconds))
+
+
+def _json(content: Struct) -> Response:
+    return Response(json.encode(content), media_type="application/json")
