@@ -13,7 +13,7 @@ from tertulia.domain.events import Event
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.sites import Site
 from tertulia.plugins import registry
-from tertulia.plugins.contracts import Notifier
+from tertulia.plugins.contracts import Notifier, SignIn
 from tertulia.realtime.bus import Bus, MemoryBus, ValkeyBus
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
@@ -93,7 +93,9 @@ def serving(settings: Settings) -> Iterator[Server]:
 
     try:
         units = Units(database, plugins=load_plugins(), clock=clock, after_commit=after_commit)
-        parts = make_parts(settings=settings, units=units, revisions=revisions, hub=hub)
+        parts = make_parts(
+            settings=settings, units=units, revisions=revisions, hub=hub, sign_ins=sign_ins_of(settings)
+        )
         yield Server(
             parts=parts,
             application=asgi.create(parts),
@@ -131,6 +133,14 @@ def notifier_of(settings: Settings, *, seconds: int = 20) -> Notifier:
     sender = settings.mail_from or f"comments@{'localhost' if ':' in host else host}"
     asked = {"server": settings.smtp, "sender": sender, "host": host, "seconds": seconds}
     return registry.notifier("email", asked)
+
+
+def sign_ins_of(settings: Settings) -> dict[str, SignIn]:
+    """Make what reads each publication's tokens; raise `BrokenPlugin` when it refuses its settings."""
+    return {
+        site: registry.sign_in("publisher-token", {"site": site, **msgspec.structs.asdict(publisher)})
+        for site, publisher in settings.publishers.items()
+    }
 
 
 def _post(settings: Settings) -> Post:

@@ -46,7 +46,8 @@ def test_every_setting_has_an_entry_with_its_default() -> None:
     documented = {name: row[1] for name, row in pages.entries("settings").items() if len(row) == 3}
 
     assert documented == {
-        each.name: f"`{_written(each.default)}`" for each in msgspec.structs.fields(Settings)
+        each.name: f"`{_written(getattr(Settings(), each.name))}`"
+        for each in msgspec.structs.fields(Settings)
     }
 
 

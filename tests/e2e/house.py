@@ -49,7 +49,7 @@ class House:
 
 @contextmanager
 def opened(
-    database: str, folder: Path, *, processes: int = 1, valkey: str = ""
+    database: str, folder: Path, *, processes: int = 1, valkey: str = "", **settings: str
 ) -> Iterator[tuple[House, ...]]:
     """Start as many web processes on one database, each with a host page, once sites are there."""
     ports = [f"http://127.0.0.1:{port}" for port in _free_ports(3 * processes)]
@@ -63,8 +63,9 @@ def opened(
     houses[0].run("site", "add", SITE, "--name", "The Harbour Gazette", *origins)
     with ExitStack() as stack:
         for number, house in enumerate(houses):
-            settings = {"VALKEY": valkey, "WITH_WORKER": "true" if number == 0 else "false"}
-            stack.enter_context(_serving(house, settings if valkey else {}))
+            shared = {"VALKEY": valkey, "WITH_WORKER": "true" if number == 0 else "false"}
+            chosen = {name.upper(): value for name, value in settings.items()}
+            stack.enter_context(_serving(house, {**chosen, **(shared if valkey else {})}))
         yield tuple(houses)
 
 

@@ -367,6 +367,30 @@ def test_a_role_can_be_given_before_the_first_sign_in_and_carries_the_badge(make
     assert after.author.badges == ()
 
 
+def test_what_became_of_accounts_is_on_record_without_a_word_about_the_person(make):
+    with make.write(SYSTEM) as unit:
+        made = accounts.set_role(unit, ANN, Role.EDITOR)
+        accounts.set_role(unit, ANN, Role.EDITOR)
+        accounts.set_role(unit, ANN, Role.READER)
+    signed_in(make)
+    signed_in(make, "bob@reader.example")
+    with make.read() as unit:
+        rows = unit.db.execute(
+            select(schema.event.c.name, schema.event.c.facts, schema.event.c.actor).order_by(
+                schema.event.c.id
+            )
+        ).all()
+
+    assert [(row.name, row.facts.get("role"), row.facts.get("before")) for row in rows] == [
+        ("account.opened", None, None),
+        ("role.given", "editor", "reader"),
+        ("role.given", "reader", "editor"),
+        ("account.opened", None, None),
+    ]
+    assert {row.facts["account_id"] for row in rows[:3]} == {made.id}
+    assert not [row for row in rows if "example" in str(row.facts)]
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_only_moderators_and_above_reach_the_desk(make, role):
     with make.write(SYSTEM) as unit:

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 from starlette.testclient import TestClient
 
+from tertulia import app
 from tertulia.domain import ids
 from tertulia.domain.comments import Comment
 from tertulia.domain.stories import Story
@@ -89,7 +90,13 @@ def opened(url: str, *, site: Mapping[str, Any] | None = None, **settings: Any) 
         after_commit=lambda site, happened: revisions.follow_commit(site.key, happened),
     )
     try:
-        parts = make_parts(settings=chosen, units=units, revisions=revisions, hub=Hub(most=10))
+        parts = make_parts(
+            settings=chosen,
+            units=units,
+            revisions=revisions,
+            hub=Hub(most=10),
+            sign_ins=app.sign_ins_of(chosen),
+        )
         make = Make(units, clock)
         make.site(**(site or {}))
         with TestClient(asgi.create(parts), base_url=chosen.base_url) as client:

@@ -405,3 +405,17 @@ def test_networks_that_ask_too_often_wait(database: str) -> None:
     assert [each.status_code for each in proofs] == [403] * 6 + [429]
     assert proofs[0].json()["code"] == "sign-in-over"
     assert proofs[-1].headers["retry-after"]
+
+
+def test_a_reader_leaves_and_thinks_again(web: Web) -> None:
+    enter(web)
+    page = web.get("/gazette/me")
+    asked = web.send(action_of(page, "details form"), {"ending": "remove"})
+    waiting = web.follow(asked)
+    back = web.send(action_of(waiting, "form:has([role=status])"))
+
+    assert "Your account ends on" in said(waiting, "main")
+    assert "Your comments go with it." in said(waiting, "main")
+    assert "Your account ends on" not in said(web.follow(back), "main")
+    assert web.send("/gazette/me/end", {"ending": "at once"}).status_code == 422
+    assert web.someone_else().send("/gazette/me/end", {"ending": "keep"}).status_code == 401

@@ -14,7 +14,7 @@ from valkey.exceptions import ValkeyError
 
 from tertulia import app, settings
 from tertulia.domain.sites import BadOrigin, normal_origin
-from tertulia.plugins.contracts import NotSent
+from tertulia.plugins.contracts import BadProof, NotSent
 from tertulia.plugins.registry import BrokenPlugin
 from tertulia.services import sites
 from tertulia.settings import Settings
@@ -38,7 +38,7 @@ class Examined:
 @click.command()
 @click.pass_obj
 def doctor(settings_file: str | None) -> None:
-    """Check settings, database, migrations, disk, clock, origin, Valkey and mail; exit code 1 on a fault."""
+    """Check settings, database, migrations, disk, clock, origin, Valkey, mail, publishers; exit code 1 on a fault."""
     loaded = settings.load(settings_file)
     click.echo("ok    settings: readable")
     faults = 0
@@ -223,6 +223,22 @@ def _valkey(loaded: Settings) -> Iterator[Examined]:
     yield Examined(what="valkey", found="answers")
 
 
+def _publishers(loaded: Settings) -> Iterator[Examined]:
+    advice = "mend the setting `publishers`, or what answers at `jwks_url`: no subscriber is signed in"
+    try:
+        readers = app.sign_ins_of(loaded)
+    except BrokenPlugin as error:
+        yield Examined(what="publishers", found=error.reason, advice=advice, is_fault=True)
+        return
+    for site, reader in readers.items():
+        try:
+            reader.check()
+        except BadProof as error:
+            yield Examined(what="publishers", found=f"{site}: {error.reason}", advice=advice, is_fault=True)
+        else:
+            yield Examined(what="publishers", found=f"{site}: the keys are there")
+
+
 def _mail(loaded: Settings) -> Iterator[Examined]:
     if not loaded.smtp:
         yield _no_mail(loaded)
@@ -280,4 +296,5 @@ CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (
     _secret,
     _valkey,
     _mail,
+    _publishers,
 )

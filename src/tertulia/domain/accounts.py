@@ -31,6 +31,12 @@ class BadRole(Invalid):
     code = "bad-role"
 
 
+class BadEnding(Invalid):
+    """There is no such way to end an account."""
+
+    code = "bad-ending"
+
+
 class SessionOver(Forbidden):
     """The session ended, by time or by hand: sign in again."""
 
@@ -48,10 +54,17 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
+class Ending(StrEnum):
+    """What becomes of the comments when their account ends."""
+
+    REMOVE = "remove"
+    """Their words go; where they stood a tombstone says that their author took them back."""
+    KEEP = "keep"
+    """Their words stay, without a name."""
+
+
 STAFF: Final = frozenset({Role.STAFF, Role.MODERATOR, Role.EDITOR, Role.OWNER})
 """Roles of people who work for the publication: their faces carry its badge."""
-MODERATORS: Final = frozenset({Role.MODERATOR, Role.EDITOR, Role.OWNER})
-"""Roles that may decide on comments."""
 BADGE: Final = "staff"
 
 
@@ -65,6 +78,9 @@ class Account:
     author: Author | None
     language: str
     created_at: datetime
+    ending: Ending | None = None
+    ends_at: datetime | None = None
+    """When the account ends, as its owner asked; None for one that lives on."""
 
     @property
     def name(self) -> str:

@@ -6,19 +6,33 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tertulia.domain.errors import Invalid
+from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.ids import AuthorId
 
 _SPACES: Final = re.compile(r"\s+")
 # Control, surrogate, private-use and unassigned characters, and the ones that turn text around.
 _BAD_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff")
+# Letters of Hangul that show nothing: a name of these would be none.
+_UNSEEN: Final = _TURNING | frozenset("\u115f\u1160\u3164\uffa0")
 
 
 class BadName(Invalid):
     """A name is empty or too long."""
 
     code = "bad-name"
+
+
+class NameTaken(Conflict):
+    """A name is that of somebody's account, or looks like it."""
+
+    code = "name-taken"
+
+
+class NameReserved(Forbidden):
+    """A name is kept for those who work for the publication, or looks like one that is."""
+
+    code = "name-reserved"
 
 
 class AuthorKind(StrEnum):
@@ -44,7 +58,7 @@ def clean_name(text: str, *, longest: int) -> str:
     seen = "".join(
         character
         for character in _SPACES.sub(" ", text)
-        if character not in _TURNING and unicodedata.category(character) not in _BAD_CATEGORIES
+        if character not in _UNSEEN and unicodedata.category(character) not in _BAD_CATEGORIES
     )
     # Composed last: what stood between a letter and its accent is gone now.
     shown = unicodedata.normalize("NFC", _SPACES.sub(" ", seen)).strip()

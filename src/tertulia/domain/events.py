@@ -6,6 +6,7 @@ Events hold no words of people, so erasing a person never rewrites history. `NAM
 from dataclasses import dataclass
 from typing import Final
 
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import CommentId, StoryId
 
 
@@ -89,6 +90,30 @@ class DiscussionImported:
     comment_count: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountOpened:
+    """Somebody signed in for the first time, or was given a role before they did."""
+
+    account_id: AccountId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoleGiven:
+    """An account may do more or less than before; its sessions ended."""
+
+    account_id: AccountId
+    role: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountEnded:
+    """An account was erased as its owner asked. `ending`: what became of its comments."""
+
+    account_id: AccountId
+    ending: str
+
+
 Event = (
     StoryOpened
     | StoryChanged
@@ -98,6 +123,9 @@ Event = (
     | CommentWithdrawn
     | DecisionMade
     | DiscussionImported
+    | AccountOpened
+    | RoleGiven
+    | AccountEnded
 )
 
 NAMES: Final[dict[type[Event], str]] = {
@@ -109,5 +137,8 @@ NAMES: Final[dict[type[Event], str]] = {
     CommentWithdrawn: "comment.withdrawn",
     DecisionMade: "decision.made",
     DiscussionImported: "discussion.imported",
+    AccountOpened: "account.opened",
+    RoleGiven: "role.given",
+    AccountEnded: "account.ended",
 }
 """Wire names, documented in the reference."""

@@ -1,15 +1,44 @@
 """Who may do what: pure predicates. Services ask them; templates receive their answers as data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from tertulia.domain.accounts import MODERATORS, Account
+from tertulia.domain.accounts import Account, Role
 from tertulia.domain.authors import Author
 from tertulia.domain.comments import Comment, edit_until
 from tertulia.domain.moderation import Status
 from tertulia.domain.policy import GuestPolicy, Policy
 from tertulia.domain.stories import Story
+
+
+class Act(StrEnum):
+    """What can be done, as far as it matters who does it."""
+
+    READ = "read"
+    """Read what is public, look at the door, ask to come in."""
+    WRITE = "write"
+    """Write comments."""
+    CHANGE_OWN = "change-own"
+    """Edit, withdraw and look behind one's own comments."""
+    ACCOUNT = "account"
+    """See and change one's own account."""
+    MODERATE = "moderate"
+    """See what waits, decide on comments."""
+
+
+ROLES: Final[Mapping[Act, frozenset[Role]]] = {
+    Act.READ: frozenset(Role),
+    Act.WRITE: frozenset(Role),
+    Act.CHANGE_OWN: frozenset(Role),
+    Act.ACCOUNT: frozenset(Role),
+    Act.MODERATE: frozenset({Role.MODERATOR, Role.EDITOR, Role.OWNER}),
+}
+"""Which roles an account needs for what. `docs/reference/permissions.md` shows this table."""
+GUESTS: Final = frozenset({Act.READ, Act.WRITE, Act.CHANGE_OWN})
+"""What needs no account; writing only where the site's policy takes guests."""
 
 
 class ActorKind(StrEnum):
@@ -88,5 +117,5 @@ def may_see(actor: Actor, comment: Comment) -> bool:
 def may_moderate(actor: Actor) -> bool:
     """Whether the actor may decide on comments."""
     if actor.account is not None:
-        return actor.account.role in MODERATORS
+        return actor.account.role in ROLES[Act.MODERATE]
     return actor.kind in (ActorKind.MODERATOR, ActorKind.SYSTEM)

@@ -5,6 +5,17 @@ Operator's settings (addresses, databases) are elsewhere: `settings.py`.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+RESERVED_NAMES: Final = (
+    *("admin", "administrator", "editor", "editors", "moderation", "moderator", "moderators", "newsroom"),
+    *("staff", "support", "system", "webmaster"),
+    *("administration", "administratorin", "chefredakteur", "chefredakteurin", "chefredaktion"),
+    *("herausgeber", "herausgeberin", "moderatorin", "redakteur", "redakteurin", "redaktion"),
+    *("إدارة", "الإدارة", "المحرر", "المحررة", "المشرف", "المشرفة", "رئيس التحرير", "فريق التحرير"),
+    *("محرر", "محررة", "مدير الموقع", "مشرف", "مشرفة", "هيئة التحرير"),
+)
+"""What people who work for a publication are called, in the languages of our texts."""
 
 
 class GuestPolicy(StrEnum):
@@ -24,6 +35,8 @@ class Policy:
     hold_first: bool = False
     longest_comment: int = 10_000
     longest_name: int = 60
+    reserved_names: tuple[str, ...] = RESERVED_NAMES
+    """Words that only staff may have in their names; the site's own name and key are always kept."""
     most_links: int = 5
     comments_per_minute: int = 6
     deepest_reply: int = 0

@@ -5,12 +5,13 @@ that satisfies the protocol here.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tertulia.domain.moderation import Finding, Screening
 from tertulia.domain.transfer import PortableRecord
 
-KINDS = ("rule", "importer", "exporter", "notifier")
+KINDS = ("rule", "importer", "exporter", "notifier", "sign_in")
 
 
 @runtime_checkable
@@ -109,9 +110,53 @@ class Notifier(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Whom a proof proves. Everything but `subject` may be empty."""
+
+    subject: str
+    """Who they are to whoever vouches for them: the same at every sign-in, and nobody else's."""
+    name: str = field(default="", repr=False)
+    """A public name as it was told; it may be unusable."""
+    email: str = field(default="", repr=False)
+    is_email_verified: bool = False
+    """Whether whoever vouches has made sure that the address is theirs."""
+    badges: tuple[str, ...] = ()
+    """Badges that the operator allows, and no others."""
+    expires_at: datetime
+    """Until when the proof may be believed."""
+    one_time_id: str = field(default="", repr=False)
+    """What the proof is known by, where it counts once; empty where it may come again."""
+
+
+class BadProof(Exception):
+    """A proof proves nothing. `reason` is one word in lower case with hyphens, and holds nothing of the proof."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@runtime_checkable
+class SignIn(Protocol):
+    """Reads what somebody shows to say who they are, for one site. Several threads may call it."""
+
+    name: str
+
+    def identify(self, proof: str, *, now: datetime) -> Identity:
+        """Say whom a proof proves; raise `BadProof`. Called outside transactions, so it may use the network."""
+        ...
+
+    def check(self) -> None:
+        """Go the whole way to what proofs are checked with; raise `BadProof` where it is not there."""
+        ...
+
+
 __all__ = [
     "KINDS",
+    "BadProof",
     "Exporter",
+    "Identity",
     "ImportOptions",
     "Importer",
     "Message",
@@ -119,5 +164,6 @@ __all__ = [
     "NotSent",
     "Notifier",
     "Rule",
+    "SignIn",
     "TryLater",
 ]

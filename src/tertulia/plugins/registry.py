@@ -9,14 +9,14 @@ from importlib.metadata import entry_points
 from typing import Final, TypeVar
 
 from tertulia.domain.transfer import UnreadableFile
-from tertulia.plugins.contracts import KINDS, Exporter, Importer, Notifier, Rule
+from tertulia.plugins.contracts import KINDS, Exporter, Importer, Notifier, Rule, SignIn
 
 Settings = Mapping[str, object]
 Factory = Callable[[Settings], object]
 
 NO_SETTINGS: Final[Mapping[str, Settings]] = {}
 
-_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier)
+_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier, SignIn)
 
 
 class BrokenPlugin(Exception):
@@ -79,6 +79,12 @@ def notifier(name: str, settings: Settings) -> Notifier:
     """Make one notifier from its settings; raise `BrokenPlugin`."""
     factory = _named("notifier", name, load("notifier"))
     return _make(Notifier, "notifier", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
+
+
+def sign_in(name: str, settings: Settings) -> SignIn:
+    """Make one way to sign in from its settings; raise `BrokenPlugin`."""
+    factory = _named("sign_in", name, load("sign_in"))
+    return _make(SignIn, "sign_in", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
 
 
 def recognise(installed: Mapping[str, Importer], head: bytes, filename: str) -> Importer:

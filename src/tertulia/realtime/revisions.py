@@ -66,8 +66,9 @@ class Revisions:
         """See one's own write at once, before its nudge comes around."""
         for each in happened:
             revision: int | None = getattr(each, "revision", None)
-            if revision is not None:
-                self.raise_to(site, each.story_id, revision)
+            story_id: int | None = getattr(each, "story_id", None)
+            if revision is not None and story_id is not None:
+                self.raise_to(site, story_id, revision)
         with self._lock:
             # The ids of these events are not known here; the next reader of the site's pages asks.
             self._known.pop((site, _SITE), None)

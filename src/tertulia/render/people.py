@@ -83,8 +83,11 @@ def me(look: Look, account: Account, devices: Sequence[Device], *, notice: str =
         devices=devices,
         notice=notice,
         error=error,
+        conversations_href=addresses.site(look, "/me/conversations"),
         name_action=addresses.site(look, "/me/name"),
         end_action=addresses.site(look, "/me/sessions"),
+        leave_action=addresses.site(look, "/me/end"),
+        stay_action=addresses.site(look, "/me/stay"),
         out_action=addresses.site(look, "/sign-out"),
         policy=look.policy,
     )

@@ -115,13 +115,14 @@ def branch(at: Here, node: Node) -> Branch:
     )
 
 
-def row(at: Here, comment: Comment, *, is_own: bool = False) -> Row:
-    """Prepare one comment. Its author sees the text while it waits for a moderator."""
+def row(at: Here, comment: Comment, *, is_own: bool = False, is_unread: bool = False) -> Row:
+    """Prepare one comment. Its author sees the text while it waits for a moderator; a reader, what is new to them."""
     language, author, created = at.language, comment.author, comment.created_at
     is_waiting = is_own and comment.status is Status.HELD
     gone = NOTHING if is_waiting else escape(texts.tombstone(language, comment))
     written = "" if created is None else environment.iso(created)
-    classes = _classes(bool(gone), comment.id == at.highlighted, is_waiting)
+    classes = _classes(bool(gone), comment.id == at.highlighted, is_waiting, is_unread)
+    badges = [escape(texts.badge(language, code)) for code in author.badges]
     return Row(
         id=encoded(comment.id),
         revision=comment.revision,
@@ -130,7 +131,7 @@ def row(at: Here, comment: Comment, *, is_own: bool = False) -> Row:
         when=NOTHING if created is None else escape(environment.moment(language, created)),
         author=escape(author.name),
         is_guest=author.kind is AuthorKind.GUEST,
-        badges=tuple([escape(texts.badge(language, code)) for code in author.badges]),
+        badges=tuple([*badges, _unread_word(language)] if is_unread else badges),
         parent=encoded(comment.parent_id) if comment.parent_id is not None else "",
         to=escape(comment.parent_name or ""),
         is_orphan=comment.parent_id is None and comment.stated_parent is not None,
@@ -165,8 +166,13 @@ def body(root: str, html: str) -> Markup:
 
 @cache
 def _classes(*flags: bool) -> str:
-    names = ("tt-tombstone", "tt-highlight", "tt-waiting")
+    names = ("tt-tombstone", "tt-highlight", "tt-waiting", "tt-unseen")
     return "".join(f" {name}" for name, flag in zip(names, flags, strict=True) if flag)
+
+
+@cache
+def _unread_word(language: str) -> Markup:
+    return escape(texts.gettext("New", language))
 
 
 @lru_cache(maxsize=1024)

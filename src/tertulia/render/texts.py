@@ -29,6 +29,10 @@ REFUSALS: Final = {
     "bad-site-key": _("A site key is one to forty of the characters a–z, 0–9 and hyphen."),
     "bad-origin": _("An origin looks like https://www.example.org."),
     "bad-name": _("Please give a name of at most %(limit)s characters."),
+    "name-taken": _(
+        "Somebody with an account has this name, or one that looks like it. Please choose another."
+    ),
+    "name-reserved": _("This name is kept for those who work for the publication. Please choose another."),
     "bad-url": _("This is not the address of a story."),
     "bad-cursor": _("This address of a page is not complete. Please start from the first page."),
     "story-closed": _("The discussion of this story is closed."),
@@ -59,12 +63,15 @@ REFUSALS: Final = {
     "bad-secret": _("Your browser sent a key that is not valid. Please reload the page."),
     "too-many-urls": _("Please ask for at most %(limit)s addresses at once."),
     "bad-address": _("This does not look like an e-mail address."),
+    "bad-ending": _("Please choose what becomes of your comments."),
     "bad-role": _("There is no role “%(role)s”."),
     "session-over": _("You are not signed in any more. Please sign in again."),
     "sign-in-over": _("This link or code is not valid any more. Please ask for a new mail."),
     "other-browser": _(
         "This link works in the browser that asked for it. Type the code from the mail there instead."
     ),
+    "bad-token": _("Signing in at this publication did not reach the comments. Please reload the page."),
+    "token-used": _("This page signed you in once already. Please reload it."),
     "wrong-code": _("This is not the code from the mail. Please look again."),
     "mail-not-set-up": _("Signing in by e-mail is not set up on this server yet."),
     "bad-outcome": _("Please choose one of the decisions on the list."),

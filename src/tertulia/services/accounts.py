@@ -9,7 +9,6 @@ from typing import Final
 from tertulia.domain import ids
 from tertulia.domain.accounts import (
     BADGE,
-    MODERATORS,
     STAFF,
     Account,
     AccountId,
@@ -17,11 +16,12 @@ from tertulia.domain.accounts import (
     SessionOver,
     clean_address,
 )
-from tertulia.domain.authors import Author, AuthorKind, clean_name
+from tertulia.domain.authors import Author, AuthorKind, NameTaken, clean_name
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.events import StoryChanged
+from tertulia.domain.events import AccountOpened, RoleGiven, StoryChanged
 from tertulia.domain.ids import AuthorId
-from tertulia.domain.permissions import Actor, ActorKind
+from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind
+from tertulia.services import names
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
 from tertulia.store import authors, sessions, stories
@@ -70,7 +70,7 @@ def moderator_of(unit: Unit, token: str) -> Actor:
 def staff_of(unit: Unit, token: str) -> Actor | None:
     """Give the moderator whose account's session this is; None where it is over or its role does not reach."""
     found = store.find_by_session(unit.db, unit.site.id, hash_secret(token), kind="account", now=unit.now)
-    if found is None or found.role not in MODERATORS:
+    if found is None or found.role not in ROLES[Act.MODERATE]:
         return None
     # Decisions are kept for good: they name a person as readers know them, and never an address.
     name = found.name or f"{found.role.value} {ids.encode(found.id)}"
@@ -101,25 +101,26 @@ def set_role(unit: Unit, address: str, role: Role) -> Account:
     Who gets a role signs in again: a session that was stolen from a reader is never one of a moderator's.
     """
     email = clean_address(address)
-    store.insert_new(
-        unit.db,
-        unit.site.id,
-        AccountId(unit.new_id()),
-        email=email,
-        language=unit.site.language,
-        now=unit.now,
-    )
+    open_for(unit, email=email, language=unit.site.language)
     before = find(unit, email)
     if before.role is role:
         return before
     store.save_role(unit.db, unit.site.id, before.id, role)
+    unit.record(RoleGiven(account_id=before.id, role=role.value, before=before.role.value))
     sessions.end_of_account(unit.db, unit.site.id, before.id)
     if before.author is not None:
         badges = [badge for badge in before.author.badges if badge != BADGE]
         wanted = [*badges, BADGE] if role in STAFF else badges
         authors.save_badges(unit.db, unit.site.id, before.author.id, wanted)
-        _show_anew(unit, before.author)
+        show_anew(unit, before.author)
     return find(unit, email)
+
+
+def open_for(unit: Unit, *, email: str = "", subject: str = "", language: str) -> None:
+    """Make an account for an address or a subscriber, where there is none yet."""
+    new, site = AccountId(unit.new_id()), unit.site.id
+    if store.insert_new(unit.db, site, new, email=email, subject=subject, language=language, now=unit.now):
+        unit.record(AccountOpened(account_id=new))
 
 
 def end_sessions(unit: Unit, address: str) -> int:
@@ -143,16 +144,21 @@ def end_own(unit: Unit, session: str) -> None:
 
 
 def rename(unit: Unit, name: str) -> None:
-    """Change the public name of the acting account, or give it its first; raise `BadName`."""
+    """Change the public name of the acting account, or give it its first.
+
+    Raises `BadName`, `NameTaken` or `NameReserved`.
+    """
     account = unit.actor.account
     if account is None:
         raise SessionOver
     shown = clean_name(name, longest=unit.policy.longest_name)
     if account.author is None:
-        make_face(unit, account, shown)
+        make_named_face(unit, account, shown)
     elif account.author.name != shown:
-        authors.rename(unit.db, unit.site.id, account.author.id, shown)
-        _show_anew(unit, account.author)
+        face, is_staff = account.author, account.role in STAFF
+        look = names.claim(unit, shown, for_author=face, is_staff=is_staff)
+        authors.rename(unit.db, unit.site.id, face.id, shown, skeleton=look)
+        show_anew(unit, account.author)
 
 
 def sign_out(unit: Unit) -> None:
@@ -163,31 +169,78 @@ def sign_out(unit: Unit) -> None:
 
 
 def adopt_guest(unit: Unit, account: Account, guest: Author) -> Account:
-    """Make what a guest wrote the account's, unless that has a face of its own."""
+    """Make what a guest wrote the account's, unless that has a face of its own.
+
+    Where the guest's name is an account's by now, a number comes behind it.
+    """
     if account.author is not None or not store.set_author(unit.db, unit.site.id, account.id, guest.id):
         return account
-    authors.adopt(unit.db, unit.site.id, guest.id)
-    face = replace(guest, kind=AuthorKind.ACCOUNT)
+    name, look = names.claim_near(unit, guest.name, for_author=guest)
+    authors.adopt(unit.db, unit.site.id, guest.id, name=name, skeleton=look)
+    face = replace(guest, name=name, kind=AuthorKind.ACCOUNT)
     if account.role in STAFF:
         face = replace(face, badges=(*guest.badges, BADGE))
         authors.save_badges(unit.db, unit.site.id, guest.id, face.badges)
-    _show_anew(unit, face)
+    show_anew(unit, face)
+    return replace(account, author=face)
+
+
+def wear(unit: Unit, account: Account, badges: tuple[str, ...]) -> Account:
+    """Let the account's face have these badges and its role's, and no others."""
+    if account.author is None:
+        return account
+    wanted = tuple(dict.fromkeys((*badges, BADGE) if account.role in STAFF else badges))
+    if wanted == account.author.badges:
+        return account
+    face = replace(account.author, badges=wanted)
+    authors.save_badges(unit.db, unit.site.id, face.id, wanted)
+    show_anew(unit, face)
     return replace(account, author=face)
 
 
 def make_face(unit: Unit, account: Account, name: str) -> Author:
-    """Make the public face of an account that writes for the first time."""
+    """Make the public face of an account that has none, where nobody is asked for another name.
+
+    Where the name is taken, a number comes behind it; raises `NameReserved` for one that is kept for staff.
+    """
+    store.lock(unit.db, unit.site.id, account.id)
+    made = _face_by_now(unit, account)
+    if made is not None:
+        return made
+    names.require_unreserved(unit, name, is_staff=account.role in STAFF)
+    free, look = names.claim_near(unit, name, for_author=None)
+    return _insert_face(unit, account, free, look)
+
+
+def make_named_face(unit: Unit, account: Account, name: str) -> Author:
+    """Make the public face of an account that has none, by exactly this name.
+
+    Raises `NameTaken` or `NameReserved`.
+    """
+    store.lock(unit.db, unit.site.id, account.id)
+    made = _face_by_now(unit, account)
+    if made is not None:
+        return made
+    look = names.claim(unit, name, for_author=None, is_staff=account.role in STAFF)
+    return _insert_face(unit, account, name, look)
+
+
+def _face_by_now(unit: Unit, account: Account) -> Author | None:
+    """Give the face that another first comment made a moment ago."""
+    known = store.find(unit.db, unit.site.id, account.id)
+    return None if known is None else known.author
+
+
+def _insert_face(unit: Unit, account: Account, name: str, skeleton: str) -> Author:
     badges = (BADGE,) if account.role in STAFF else ()
     new = Author(id=AuthorId(unit.new_id()), name=name, kind=AuthorKind.ACCOUNT, badges=badges)
-    authors.insert_of_account(unit.db, unit.site.id, new, now=unit.now)
-    if store.set_author(unit.db, unit.site.id, account.id, new.id):
-        return new
-    # Two first comments at once: the other made the face.
-    made = store.find(unit.db, unit.site.id, account.id)
-    return made.author if made is not None and made.author is not None else new
+    if not authors.insert_of_account(unit.db, unit.site.id, new, skeleton=skeleton, now=unit.now):
+        raise NameTaken
+    store.set_author(unit.db, unit.site.id, account.id, new.id)
+    return new
 
 
-def _show_anew(unit: Unit, author: Author) -> None:
+def show_anew(unit: Unit, author: Author) -> None:
     """Let pages that show this author be made anew; the latest ones, for old ones it may take a minute."""
     wanted = authors.list_stories(unit.db, unit.site.id, author.id, most=MOST_STORIES)
     for story_id, story in sorted(stories.list_by_ids(unit.db, unit.site.id, wanted).items()):

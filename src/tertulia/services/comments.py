@@ -35,7 +35,7 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import accounts, markup, screening, stories
+from tertulia.services import accounts, markup, names, screening, stories
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, submissions
 from tertulia.store import comments as store
@@ -250,10 +250,13 @@ def _author(unit: Unit, name: str) -> Author:
         return known
     if unit.actor.account is not None:
         shown = clean_name(name, longest=unit.policy.longest_name)
-        return accounts.make_face(unit, unit.actor.account, shown)
+        return accounts.make_named_face(unit, unit.actor.account, shown)
     if known is not None and (not name.strip() or name.strip() == known.name):
         return known
     shown = clean_name(name, longest=unit.policy.longest_name)
+    if known is not None and shown == known.name:
+        return known
+    names.require_free(unit, shown, for_author=known, is_staff=False)
     if known is not None:
         authors.rename(unit.db, unit.site.id, known.id, shown)
         return replace(known, name=shown)

@@ -16,7 +16,7 @@ from tertulia.domain.accounts import Account, AccountId, SessionOver, SignInId, 
 from tertulia.domain.authors import AuthorKind
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.services import jobs
-from tertulia.services.accounts import adopt_guest, hash_secret
+from tertulia.services.accounts import adopt_guest, hash_secret, open_for
 from tertulia.services.unit import Unit
 from tertulia.store import accounts, sessions, sign_ins
 from tertulia.store.sign_ins import SignIn
@@ -175,6 +175,13 @@ def exchange(unit: Unit, code: str, *, origin: str) -> Bearer:
     return _bearer(unit, account.id, account.name, parent_hash=used.parent_hash)
 
 
+def bearer_for(unit: Unit, account: Account, *, lasting: timedelta) -> Bearer:
+    """Give a bearer that came of no session of ours: it is not renewed, and whoever vouched is asked again."""
+    seconds = min(BEARER_SECONDS, int(lasting.total_seconds()))
+    token = _open(unit, "bearer", account.id, timedelta(seconds=seconds))
+    return Bearer(token=token, name=account.name, seconds=seconds)
+
+
 def renew(unit: Unit) -> Bearer:
     """Give a fresh bearer for the one that asks, which ends; raise `SessionOver` when the browser signed out."""
     account = _account(unit)
@@ -258,14 +265,7 @@ def _proven(unit: Unit, used: SignIn) -> Account:
     """Give the account of an address that was just proven; the first time it is made."""
     if not sign_ins.use(unit.db, unit.site.id, used.id, now=unit.now):
         raise SignInOver
-    accounts.insert_new(
-        unit.db,
-        unit.site.id,
-        AccountId(unit.new_id()),
-        email=used.email,
-        language=used.language,
-        now=unit.now,
-    )
+    open_for(unit, email=used.email, language=used.language)
     found = accounts.find_by_email(unit.db, unit.site.id, used.email)
     if found is None:
         raise NotFound("account")

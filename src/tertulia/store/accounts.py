@@ -4,14 +4,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from tertulia.domain.accounts import Account, AccountId, Role
+from tertulia.domain.accounts import Account, AccountId, Ending, Role
 from tertulia.domain.authors import Author, AuthorKind
 from tertulia.domain.ids import AuthorId, SiteId
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import account, author, session
+from tertulia.store.schema import account, author, session, sign_in
 
 _COLUMNS = (
     account.c.id,
@@ -19,6 +19,8 @@ _COLUMNS = (
     account.c.role,
     account.c.language,
     account.c.created_at,
+    account.c.ending,
+    account.c.ends_at,
     author.c.id.label("author_id"),
     author.c.name.label("author_name"),
     author.c.kind.label("author_kind"),
@@ -62,6 +64,8 @@ def insert_new(
         "created_at": now,
         "seen_at": None,
         "feed_hash": None,
+        "ending": None,
+        "ends_at": None,
     }
     return _INSERT_NEW.run(db, row) == 1
 
@@ -109,12 +113,44 @@ def list_after(db: Connection, site_id: SiteId, *, after: int | None, most: int)
     return [_account(row) for row in db.execute(query.order_by(account.c.id).limit(most))]
 
 
+def lock(db: Connection, site_id: SiteId, account_id: AccountId) -> None:
+    """Keep others from giving this account a face until commit."""
+    query = select(account.c.id).where(
+        account.c.site_id == bindparam("b_site"), account.c.id == bindparam("b_id")
+    )
+    dialect.lock(db, query, {"b_site": site_id, "b_id": account_id})
+
+
 def save_role(db: Connection, site_id: SiteId, account_id: AccountId, role: Role) -> None:
     db.execute(
         update(account)
         .where(account.c.site_id == site_id, account.c.id == account_id)
         .values(role=role.value)
     )
+
+
+def save_ending(
+    db: Connection,
+    site_id: SiteId,
+    account_id: AccountId,
+    *,
+    ending: Ending | None,
+    ends_at: datetime | None,
+) -> None:
+    """Store how and when an account shall end; None for not at all."""
+    db.execute(
+        update(account)
+        .where(account.c.site_id == site_id, account.c.id == account_id)
+        .values(ending=None if ending is None else ending.value, ends_at=ends_at)
+    )
+
+
+def delete_account(db: Connection, site_id: SiteId, account_id: AccountId, *, email: str) -> None:
+    """Delete an account, its sessions and what it asked to come in by; its face stays with the comments."""
+    db.execute(delete(session).where(session.c.site_id == site_id, session.c.account_id == account_id))
+    if email:
+        db.execute(delete(sign_in).where(sign_in.c.site_id == site_id, sign_in.c.email == email))
+    db.execute(delete(account).where(account.c.site_id == site_id, account.c.id == account_id))
 
 
 def set_author(db: Connection, site_id: SiteId, account_id: AccountId, author_id: AuthorId) -> bool:
@@ -147,4 +183,6 @@ def _account(row: Any) -> Account:
         author=face,
         language=row.language,
         created_at=row.created_at,
+        ending=None if row.ending is None else Ending(row.ending),
+        ends_at=row.ends_at,
     )

@@ -1,10 +1,11 @@
 """Authors: guests by the hash of their secret, imported ones by their source."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from tertulia.domain.authors import Author, AuthorKind
 from tertulia.domain.ids import AuthorId, SiteId, StoryId
@@ -17,26 +18,20 @@ _GUEST = Prepared(
         author.c.site_id == bindparam("site_id"), author.c.secret_hash == bindparam("secret_hash")
     )
 )
+_AT_ONCE = 4
+_LOOKING_LIKE = Prepared(
+    select(author.c.id, author.c.skeleton).where(
+        author.c.site_id == bindparam("site_id"),
+        or_(*(author.c.skeleton == bindparam(f"look_{at}") for at in range(_AT_ONCE))),
+    )
+)
 _INSERT_NEW = Prepared(partial(dialect.insert_unless_there, author))
 
 
 def insert_guest(db: Connection, site_id: SiteId, new: Author, *, secret_hash: str, now: datetime) -> bool:
     """Insert a guest's face; False when another transaction gave this secret one first."""
-    row = {
-        "site_id": site_id,
-        "id": new.id,
-        "name": new.name,
-        "kind": new.kind.value,
-        "badges": list(new.badges),
-        "created_at": now,
-        # Without a secret nobody can come back: such faces are as many as they like.
-        "secret_hash": secret_hash or None,
-        "claim_hash": None,
-        "source": "",
-        "source_id": "",
-        "skeleton": None,
-    }
-    return _INSERT_NEW.run(db, row) == 1
+    # Without a secret nobody can come back: such faces are as many as they like.
+    return _insert_new(db, site_id, new, now=now, secret_hash=secret_hash or None)
 
 
 def find_guest(db: Connection, site_id: SiteId, secret_hash: str) -> Author | None:
@@ -47,19 +42,39 @@ def find_guest(db: Connection, site_id: SiteId, secret_hash: str) -> Author | No
     return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))
 
 
-def insert_of_account(db: Connection, site_id: SiteId, new: Author, *, now: datetime) -> None:
-    """Insert the face of an account."""
-    row = {"site_id": site_id, "id": new.id, "name": new.name, "kind": new.kind.value, "created_at": now}
-    db.execute(insert(author).values(**row, badges=list(new.badges)))
+def insert_of_account(db: Connection, site_id: SiteId, new: Author, *, skeleton: str, now: datetime) -> bool:
+    """Insert the face of an account; False when another's name looks like this one."""
+    return _insert_new(db, site_id, new, now=now, skeleton=skeleton)
 
 
-def adopt(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
+def adopt(db: Connection, site_id: SiteId, author_id: AuthorId, *, name: str, skeleton: str) -> None:
     """Make a guest's face that of an account: the guest's secret opens nothing any more."""
     db.execute(
         update(author)
         .where(author.c.site_id == site_id, author.c.id == author_id)
-        .values(kind=AuthorKind.ACCOUNT.value, secret_hash=None)
+        .values(kind=AuthorKind.ACCOUNT.value, secret_hash=None, name=name, skeleton=skeleton)
     )
+
+
+def find_by_skeletons(db: Connection, site_id: SiteId, skeletons: Collection[str]) -> dict[str, AuthorId]:
+    """Give the accounts' faces whose names look like this, by how they look."""
+    looks = sorted(skeletons)
+    if len(looks) > _AT_ONCE:
+        query = select(author.c.id, author.c.skeleton).where(
+            author.c.site_id == site_id, author.c.skeleton.in_(looks)
+        )
+        rows = list(db.execute(query))
+    else:
+        # One text for any number of looks: the last is asked for again where there are fewer.
+        looks += looks[-1:] * (_AT_ONCE - len(looks))
+        given = {"site_id": site_id, **{f"look_{at}": look for at, look in enumerate(looks)}}
+        rows = _LOOKING_LIKE.all(db, given)
+    return {row.skeleton: AuthorId(row.id) for row in rows}
+
+
+def lock_skeleton(db: Connection, site_id: SiteId, skeleton: str) -> None:
+    """Let transactions that give accounts a name of this look go one after the other until commit."""
+    dialect.lock_word(db, site_id, skeleton)
 
 
 def save_badges(db: Connection, site_id: SiteId, author_id: AuthorId, badges: Sequence[str]) -> None:
@@ -68,6 +83,18 @@ def save_badges(db: Connection, site_id: SiteId, author_id: AuthorId, badges: Se
         .where(author.c.site_id == site_id, author.c.id == author_id)
         .values(badges=list(badges))
     )
+
+
+def forget_person(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
+    """Take from a face all that leads to a person: the name, the badges, what they could claim it by."""
+    nothing: dict[str, Any] = {
+        "name": "",
+        "badges": [],
+        "secret_hash": None,
+        "claim_hash": None,
+        "skeleton": None,
+    }
+    db.execute(update(author).where(author.c.site_id == site_id, author.c.id == author_id).values(**nothing))
 
 
 def list_stories(db: Connection, site_id: SiteId, author_id: AuthorId, *, most: int) -> list[StoryId]:
@@ -82,5 +109,37 @@ def list_stories(db: Connection, site_id: SiteId, author_id: AuthorId, *, most: 
     return [StoryId(row.story_id) for row in db.execute(query)]
 
 
-def rename(db: Connection, site_id: SiteId, author_id: AuthorId, name: str) -> None:
-    db.execute(update(author).where(author.c.site_id == site_id, author.c.id == author_id).values(name=name))
+def rename(
+    db: Connection, site_id: SiteId, author_id: AuthorId, name: str, *, skeleton: str | None = None
+) -> None:
+    """Give a face another name, with its skeleton where it is an account's."""
+    db.execute(
+        update(author)
+        .where(author.c.site_id == site_id, author.c.id == author_id)
+        .values(name=name, skeleton=skeleton)
+    )
+
+
+def _insert_new(
+    db: Connection,
+    site_id: SiteId,
+    new: Author,
+    *,
+    now: datetime,
+    secret_hash: str | None = None,
+    skeleton: str | None = None,
+) -> bool:
+    row = {
+        "site_id": site_id,
+        "id": new.id,
+        "name": new.name,
+        "kind": new.kind.value,
+        "badges": list(new.badges),
+        "created_at": now,
+        "secret_hash": secret_hash,
+        "claim_hash": None,
+        "source": "",
+        "source_id": "",
+        "skeleton": skeleton,
+    }
+    return _INSERT_NEW.run(db, row) == 1

@@ -7,12 +7,12 @@ want something.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from tertulia.domain.ids import CommentId, SiteId, StoryId
+from tertulia.domain.ids import AuthorId, CommentId, SiteId, StoryId
 from tertulia.domain.transfer import BodyKind
 from tertulia.store import dialect
-from tertulia.store.schema import comment
+from tertulia.store.schema import comment, comment_edit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +71,40 @@ def lock_rendered_before(
         Source(id=CommentId(row.id), source=row.source, kind=BodyKind(row.source_kind))
         for row in db.execute(dialect.lock_rows(db, query))
     ]
+
+
+def list_of_author(
+    db: Connection, site_id: SiteId, author_id: AuthorId, *, after: CommentId, most: int
+) -> list[CommentId]:
+    """List an author's comments behind an id, in the order of their ids."""
+    query = (
+        select(comment.c.id)
+        .where(comment.c.site_id == site_id, comment.c.author_id == author_id, comment.c.id > after)
+        .order_by(comment.c.id)
+        .limit(most)
+    )
+    return [CommentId(row.id) for row in db.execute(query)]
+
+
+def erase_words(db: Connection, site_id: SiteId, comment_id: CommentId) -> None:
+    """Delete a comment's words, its earlier wordings, and what an import knew of it."""
+    db.execute(
+        delete(comment_edit).where(comment_edit.c.site_id == site_id, comment_edit.c.comment_id == comment_id)
+    )
+    db.execute(
+        update(comment)
+        .where(comment.c.site_id == site_id, comment.c.id == comment_id)
+        .values(source="", html="", text="", network="", extra=None)
+    )
+
+
+def clear_networks_of(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
+    """Forget from which networks an author's comments came."""
+    db.execute(
+        update(comment)
+        .where(comment.c.site_id == site_id, comment.c.author_id == author_id, comment.c.network != "")
+        .values(network="")
+    )
 
 
 def clear_networks(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId]) -> int:

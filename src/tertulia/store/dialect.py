@@ -74,6 +74,12 @@ def lock_site(db: Connection, site_id: int) -> None:
         db.execute(select(func.pg_advisory_xact_lock(site_id)))
 
 
+def lock_word(db: Connection, site_id: int, word: str) -> None:
+    """Let writers that mean the same word on a site go one after the other until commit; SQLite has one anyway."""
+    if not is_sqlite(db):
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(word, site_id))))
+
+
 def lock_rows(db: Connection, query: Select[Any]) -> Select[Any]:
     """Lock the rows a query gives and pass over those that somebody else has locked."""
     return query if is_sqlite(db) else query.with_for_update(skip_locked=True)

@@ -335,6 +335,9 @@ account = Table(
     # Up to when replies to one's comments were looked at, and the hash of the feed's secret address.
     Column("seen_at", UtcTime),
     Column("feed_hash", Text),
+    # What its owner asked to become of it, and when.
+    Column("ending", Text),
+    Column("ends_at", UtcTime),
     UniqueConstraint("site_id", "email"),
     UniqueConstraint("site_id", "subject"),
     UniqueConstraint("site_id", "feed_hash"),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 
 from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import SiteId
+from tertulia.store import dialect
 from tertulia.store.schema import session
 
 
@@ -97,6 +98,15 @@ def end(db: Connection, site_id: SiteId, token_hash: str) -> None:
             or_(session.c.token_hash == token_hash, session.c.parent_hash == token_hash),
         )
     )
+
+
+def take_once(
+    db: Connection, site_id: SiteId, token_hash: str, *, now: datetime, expires_at: datetime
+) -> bool:
+    """Remember until a moment that something was shown that counts once; False when it was shown before."""
+    row = {"site_id": site_id, "token_hash": token_hash, "kind": "proof", "name": "", "created_at": now}
+    insert = dialect.insert_unless_there(session, db.dialect)
+    return db.execute(insert.values(**row, used_at=now, expires_at=expires_at)).rowcount == 1
 
 
 def insert_of_account(db: Connection, site_id: SiteId, new: Opened) -> None:

@@ -111,8 +111,9 @@ def _policy(row: Row[*tuple[Any, ...]]) -> Policy:
     choices["version"] = row.version
     if "guests" in choices:
         choices["guests"] = GuestPolicy(choices["guests"])
-    if "rules" in choices:
-        choices["rules"] = tuple(choices["rules"])
+    for name in ("rules", "reserved_names"):
+        if name in choices:
+            choices[name] = tuple(choices[name])
     return Policy(**choices)
 
 

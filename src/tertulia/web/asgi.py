@@ -14,6 +14,7 @@ from tertulia.domain.errors import NotFound
 from tertulia.web import (
     assets,
     composing,
+    conversations,
     counts,
     embed,
     errors,
@@ -22,6 +23,7 @@ from tertulia.web import (
     me,
     mine,
     pages,
+    publisher,
     sign_in,
     stream,
     writing,
@@ -39,8 +41,17 @@ Application = ASGIApp
 
 def create(parts: Parts) -> Application:
     """Make the application."""
-    routes = [
-        # They are tried in this order, and on a busy evening it is comments that come in.
+    routes = table(parts)
+    application = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted(parts)})
+    # Addresses are exact: a redirect to a neighbouring one would be built from the Host header.
+    application.router.redirect_slashes = False
+    shell = Shell(application, metrics=parts.metrics, routes=_names(routes))
+    return CachedPages(shell, parts.cache)
+
+
+def table(parts: Parts) -> list[BaseRoute]:
+    """Give all routes. They are tried in this order, and on a busy evening it is comments that come in."""
+    return [
         *_writing(parts),
         *_own(parts),
         *routing.routes(parts),
@@ -49,11 +60,6 @@ def create(parts: Parts) -> Application:
         *_people(parts),
         *_desk(parts),
     ]
-    application = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted(parts)})
-    # Addresses are exact: a redirect to a neighbouring one would be built from the Host header.
-    application.router.redirect_slashes = False
-    shell = Shell(application, metrics=parts.metrics, routes=_names(routes))
-    return CachedPages(shell, parts.cache)
 
 
 def _own(parts: Parts) -> list[Route]:
@@ -108,6 +114,8 @@ def _people(parts: Parts) -> list[Route]:
         *_both(parts, "/{site}/sign-in/handover", sign_in.show_handover, sign_in.hand_over),
         _post(parts, "/{site}/sign-in/exchange", sign_in.exchange),
         _post(parts, "/{site}/sign-in/renew", sign_in.renew),
+        # No write that others wait behind: it may ask the publication for its keys first.
+        Route("/{site}/sign-in/token", personal(parts, publisher.take_token), methods=["POST"]),
         Route("/{site}/sign-in/done", personal(parts, sign_in.done)),
         *_both(parts, "/{site}/sign-in/{sign_in}", sign_in.asked_for, sign_in.prove),
         Route("/{site}/sign-in/{sign_in}/open", personal(parts, sign_in.opened)),
@@ -115,6 +123,12 @@ def _people(parts: Parts) -> list[Route]:
         Route("/{site}/me", personal(parts, me.show)),
         _post(parts, "/{site}/me/name", me.rename),
         _post(parts, "/{site}/me/sessions", me.end_session),
+        _post(parts, "/{site}/me/end", me.end),
+        _post(parts, "/{site}/me/stay", me.stay),
+        Route("/{site}/me/conversations", personal(parts, conversations.show)),
+        _post(parts, "/{site}/me/conversations/read", conversations.mark_read),
+        _post(parts, "/{site}/me/feed", conversations.change_feed),
+        Route("/{site}/feed/{token}", personal(parts, conversations.feed)),
     ]
 
 

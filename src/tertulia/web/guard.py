@@ -19,7 +19,7 @@ from tertulia.web.sessions import GUEST_HEADER
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_ORIGIN: Final = 300
 PREFLIGHT_SECONDS: Final = "7200"
-EXCHANGE: Final = "/sign-in/exchange"
+EXCHANGES: Final = ("/sign-in/exchange", "/sign-in/token")
 ALLOWED_HEADERS: Final = (
     "Authorization, Tertulia-Guest, Tertulia-Revision, Idempotency-Key, Accept, Content-Type"
 )
@@ -69,11 +69,12 @@ def admit(call: Call) -> None:
     where = came_from(call)
     if where is From.HERE:
         return
-    # What is shown is a secret of the asker's own, or a code that our own page handed to this very origin.
+    # What is shown is a secret of the asker's own, a code that our own page handed to this very origin, or what the
+    # publication signed.
     shows = (
         header(call, GUEST_HEADER)
         or header(call, "authorization")
-        or call.request.url.path.endswith(EXCHANGE)
+        or call.request.url.path.endswith(EXCHANGES)
     )
     has_secret = bool(shows) and "cookie" not in call.request.headers
     if where is From.ELSEWHERE or not has_secret:

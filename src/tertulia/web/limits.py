@@ -33,6 +33,7 @@ class Throttle:
         sign_ins = settings.sign_ins_per_minute_per_network
         self._sign_in = RateLimitItemPerMinute(sign_ins, namespace="sign-in")
         self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
+        self._token = RateLimitItemPerMinute(20 * sign_ins, namespace="token")
         self._preview = RateLimitItemPerMinute(settings.previews_per_minute_per_network, namespace="preview")
 
     def count_post(self, site: str, network: str) -> None:
@@ -50,6 +51,10 @@ class Throttle:
     def count_proof(self, site: str, network: str) -> None:
         """Count a link or code that is tried; raise `TooMany`."""
         self._count(self._proof, site, network)
+
+    def count_token(self, site: str, network: str) -> None:
+        """Count a publication's token: every page that a subscriber opens brings one; raise `TooMany`."""
+        self._count(self._token, site, network)
 
     def _count(self, item: RateLimitItemPerMinute, site: str, network: str) -> None:
         try:

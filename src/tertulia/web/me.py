@@ -3,11 +3,12 @@
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tertulia.domain.errors import Invalid
+from tertulia.domain.authors import NameReserved, NameTaken
+from tertulia.domain.errors import Invalid, TertuliaError
 from tertulia.domain.permissions import Actor
 from tertulia.render import addresses, people, texts
 from tertulia.render.people import Device
-from tertulia.services import accounts
+from tertulia.services import accounts, erasure
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, look, sent
@@ -25,6 +26,12 @@ class SessionSent(Struct, frozen=True, kw_only=True):
     session: str = ""
 
 
+class EndingSent(Struct, frozen=True, kw_only=True):
+    """What becomes of one's comments when one's account ends."""
+
+    ending: str = ""
+
+
 def show(call: Call) -> Response:
     """Show what is one's own; who is not signed in is led to do so."""
     return _page(call)
@@ -32,13 +39,14 @@ def show(call: Call) -> Response:
 
 def rename(call: Call) -> Response:
     """Change one's public name."""
-    wanted, refusal = sent(call, NameSent).name, None
+    wanted = sent(call, NameSent).name
+    refusal: TertuliaError | None = None
     with call.write(_actor(call)) as unit:
         seen = look(call, unit)
         try:
             accounts.rename(unit, wanted)
-        except Invalid as invalid:
-            refusal = invalid
+        except (Invalid, NameTaken, NameReserved) as refused:
+            refusal = refused
     if refusal is not None:
         return _page(call, refusal)
     return RedirectResponse(addresses.site(seen, "/me", done="renamed"), status_code=303)
@@ -53,11 +61,28 @@ def end_session(call: Call) -> Response:
     return RedirectResponse(addresses.site(seen, "/me"), status_code=303)
 
 
+def end(call: Call) -> Response:
+    """Ask for the end of one's account."""
+    wanted = sent(call, EndingSent).ending
+    with call.write(_actor(call)) as unit:
+        erasure.ask(unit, wanted)
+        seen = look(call, unit)
+    return RedirectResponse(addresses.site(seen, "/me") + "#end", status_code=303)
+
+
+def stay(call: Call) -> Response:
+    """Take that back."""
+    with call.write(_actor(call)) as unit:
+        erasure.take_back(unit)
+        seen = look(call, unit)
+    return RedirectResponse(addresses.site(seen, "/me") + "#end", status_code=303)
+
+
 def _actor(call: Call) -> Actor:
     return sessions.account(call) or sessions.guest(call)
 
 
-def _page(call: Call, refusal: Invalid | None = None) -> Response:
+def _page(call: Call, refusal: TertuliaError | None = None) -> Response:
     with call.read(_actor(call)) as unit:
         seen, account = look(call, unit), unit.actor.account
         devices = _devices(unit) if account is not None else []

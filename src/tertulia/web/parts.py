@@ -1,7 +1,11 @@
 """Everything the HTTP edge needs, made once by the composition root and handed down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
+from tertulia.plugins.contracts import SignIn
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
 from tertulia.render.assets import Assets, shipped
@@ -12,6 +16,8 @@ from tertulia.web.known import KnownSites
 from tertulia.web.limits import Throttle
 from tertulia.web.metrics import Metrics
 from tertulia.web.workers import Workers
+
+NO_SIGN_INS: Final[Mapping[str, SignIn]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,9 +34,18 @@ class Parts:
     known: KnownSites
     throttle: Throttle
     metrics: Metrics
+    sign_ins: Mapping[str, SignIn]
+    """What reads the publication's tokens, by the key of the site."""
 
 
-def make(*, settings: Settings, units: Units, revisions: Revisions, hub: Hub) -> Parts:
+def make(
+    *,
+    settings: Settings,
+    units: Units,
+    revisions: Revisions,
+    hub: Hub,
+    sign_ins: Mapping[str, SignIn] = NO_SIGN_INS,
+) -> Parts:
     """Make the edge's own parts around those of the other floors."""
     cache = PageCache(revisions, most_bytes=settings.cache_mebibytes << 20)
     workers = Workers(settings.threads, batch=units.batch if units.have_one_writer else None)
@@ -45,4 +60,5 @@ def make(*, settings: Settings, units: Units, revisions: Revisions, hub: Hub) ->
         known=KnownSites(units),
         throttle=Throttle(settings),
         metrics=Metrics(cache, workers),
+        sign_ins=sign_ins,
     )

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tertulia.domain.accounts import SignInId
+from tertulia.domain.accounts import AccountId, SignInId
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render.look import Look
-from tertulia.services import jobs, rendering, retention, sign_in
+from tertulia.services import erasure, jobs, rendering, retention, sign_in
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Units
 from tertulia.worker.post import NOWHERE, Post, deliver
@@ -80,6 +80,12 @@ def mail_sign_in(work: Work) -> None:
     deliver(work.post, message, task=work.job.task, site=site.key, link=link, code=letter.code)
 
 
+def erase_account(work: Work) -> None:
+    """Erase an account whose time of grace is over."""
+    account_id = AccountId(work.job.arguments["account"])
+    _walk(work, lambda after: erasure.erase_some(work.units, work.job.site, account_id, after=after))
+
+
 def _walk(work: Work, step: Step) -> None:
     """Go on from where the job says until the end, the time limit or a shutdown; the rest is another job."""
     until = time.monotonic() + WALK_SECONDS
@@ -108,5 +114,6 @@ TASKS: Final[Mapping[str, Task]] = {
     "forget_submissions": forget_submissions,
     "forget_sessions": forget_sessions,
     "forget_jobs": forget_jobs,
+    "erase_account": erase_account,
     "mail_sign_in": mail_sign_in,
 }

@@ -56,6 +56,8 @@ interface Answer {
   edit_until?: string;
   /** Of a refusal: why, for people. */
   detail?: string;
+  code?: string;
+  parameters?: { reason?: string };
 }
 
 /** What the server gives for a handed-over code, and for a token that grows old. */

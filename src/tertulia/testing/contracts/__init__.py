@@ -10,6 +10,7 @@ from tertulia.testing.contracts.exporters import ExporterContract
 from tertulia.testing.contracts.importers import ImporterContract, Sample
 from tertulia.testing.contracts.notifiers import NotifierContract, message
 from tertulia.testing.contracts.rules import RuleContract, screening
+from tertulia.testing.contracts.sign_ins import SignInContract
 
 __all__ = [
     "ExporterContract",
@@ -17,6 +18,7 @@ __all__ = [
     "NotifierContract",
     "RuleContract",
     "Sample",
+    "SignInContract",
     "message",
     "screening",
 ]

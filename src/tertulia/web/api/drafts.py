@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from tertulia.domain import ids
-from tertulia.domain.authors import BadName
+from tertulia.domain.authors import BadName, NameReserved, NameTaken
 from tertulia.domain.comments import (
     CommentDraft,
     EditWindowOver,
@@ -125,6 +125,8 @@ _SCREENED: Final = (Empty, TooLong, StoryClosed)
 _POSTED: Final = (
     *_SCREENED,
     BadName,
+    NameReserved,
+    NameTaken,
     TooDeep,
     GuestsRefused,
     SiteReadOnly,

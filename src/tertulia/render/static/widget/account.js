@@ -7,6 +7,12 @@ const RIPE = 667;
 /** Milliseconds between two looks at it, and so between two tries. */
 const PACE = 20_000;
 
+/** Seconds before the end at which a page is asked for another token. */
+const EARLY = 60;
+
+/** The token of each element that was shown already. @type {WeakMap<HTMLElement, string>} */
+const vouched = new WeakMap();
+
 let waiting = new AbortController();
 
 /** @param {Session} session @param {HTMLElement} control  what was pressed @param {Window} popup */
@@ -52,10 +58,30 @@ function hold(session, { token, name, seconds }) {
   know(session, { token, name });
 }
 
+/**
+ * Sign in by the publication's token; before what came for it is over, the page is asked for another.
+ * @param {Session} session
+ */
+export async function vouch(session) {
+  const { host } = session;
+  const told = host.getAttribute("token") ?? "";
+  if (told === vouched.get(host) && accountOf(session)) return;
+  vouched.set(host, told);
+  const { ok, answer } = await send(session, "sign-in/token", { token: told });
+  if (!ok) return console.warn("tertulia", answer.parameters?.reason ?? answer.code);
+  know(session, answer);
+  setTimeout(() => {
+    const event = new CustomEvent("tertulia:token", { bubbles: true, composed: true });
+    if (host.getAttribute("token") === told) host.dispatchEvent(event);
+  }, Math.max(answer.seconds - EARLY, EARLY / 2) * 1000);
+  await askMine(session);
+}
+
 /** Sign out; on somebody else's machine nothing of this reader's may stay. @param {Session} session */
 export async function leave(session) {
   await askPersonally(session, "sign-out", {}).catch(() => {});
   know(session);
+  session.host.removeAttribute("token");
   for (const name of ["account", "guest", "name"]) keep(name, "");
   const { embedded, host, root } = session;
   if (!embedded) return location.reload();

@@ -1,5 +1,5 @@
 /**
- * <tertulia-discussion site="gazette" [url] [title] [lang] [sort] [article]><a href="…">Comments</a></tertulia-discussion>
+ * <tertulia-discussion site="gazette" [url] [title] [lang] [sort] [article] [token]><a href="…">Comments</a></tertulia-discussion>
  * Its own content shows until the first comments are there.
  */
 
@@ -15,7 +15,7 @@ function parse(html) {
 /** @param {Omit<Given, "parse">} given */
 async function enhance(given) {
   const { start } = await import("./thread.js");
-  start({ ...given, parse });
+  return start({ ...given, parse });
 }
 
 /** @param {string} selector @param {string} name */
@@ -32,7 +32,20 @@ function suit(host) {
 }
 
 class Discussion extends HTMLElement {
+  static observedAttributes = ["token"];
   #leaving = new AbortController();
+  /** @type {Session | undefined} */
+  #session;
+
+  /** Sign a reader in by what the publication says. @param {string} token */
+  signIn(token) {
+    this.setAttribute("token", token);
+  }
+
+  async attributeChangedCallback() {
+    const session = this.#session;
+    if (session && this.getAttribute("token")) (await import("./account.js")).vouch(session).catch(() => {});
+  }
 
   connectedCallback() {
     // The attribute would be a tooltip over everything.
@@ -59,7 +72,8 @@ class Discussion extends HTMLElement {
       if (signal.aborted) return;
       for (const old of root.querySelectorAll("slot, section")) old.remove();
       root.append(section);
-      await enhance({ root, host: this, section, embedded: true, lang: this.lang, signal });
+      this.#session = await enhance({ root, host: this, section, embedded: true, lang: this.lang, signal });
+      this.attributeChangedCallback();
       const { story, storyUrl: url, count } = section.dataset;
       const detail = { story, url, count: Number(count) };
       this.dispatchEvent(new CustomEvent("tertulia:loaded", { bubbles: true, composed: true, detail }));

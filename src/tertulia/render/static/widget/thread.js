@@ -65,6 +65,7 @@ export function start(given) {
   const sort = !embedded && !location.search && one(section, `[data-sort="${recall("sort")}"]:not([aria-current])`);
   if (asked) arrive(session, asked);
   else if (sort) swap(session, sort).catch(() => {});
+  return session;
 }
 
 /** What is quoted stays selected. @param {Event} event */

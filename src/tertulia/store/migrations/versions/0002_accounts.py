@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("seen_at", UtcTime(), nullable=True),
         sa.Column("feed_hash", sa.Text(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=True),
+        sa.Column("ends_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_account_site_id"), ondelete="CASCADE"
         ),

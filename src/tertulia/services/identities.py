@@ -1,0 +1,82 @@
+"""From an identity that somebody else vouches for to an account: found, linked or opened, with face and badges in step.
+
+Roles are never given here: they are the publication's affair at this server, not a token's.
+"""
+
+from dataclasses import replace
+
+from tertulia.domain.accounts import Account, BadAddress, clean_address
+from tertulia.domain.authors import AuthorKind, NameReserved, clean_name
+from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from tertulia.plugins.contracts import Identity
+from tertulia.services import accounts
+from tertulia.services.unit import Unit
+from tertulia.store import accounts as store
+from tertulia.store import sessions
+
+
+class TokenUsed(Forbidden):
+    """A token that counts once was shown before."""
+
+    code = "token-used"
+
+
+def by_identity(unit: Unit, identity: Identity) -> Account:
+    """Give the account of an identity, and its face at once; raise `TokenUsed`.
+
+    The guest who acts becomes the face of an account that has none.
+    """
+    _use_up(unit, identity)
+    known = store.find_by_subject(unit.db, unit.site.id, identity.subject)
+    account = known or _linked(unit, identity) or _opened(unit, identity)
+    return accounts.wear(unit, _with_face(unit, account, identity.name), identity.badges)
+
+
+def _use_up(unit: Unit, identity: Identity) -> None:
+    if not identity.one_time_id:
+        return
+    shown = accounts.hash_secret(f"token\0{identity.one_time_id}")
+    if not sessions.take_once(unit.db, unit.site.id, shown, now=unit.now, expires_at=identity.expires_at):
+        raise TokenUsed
+
+
+def _linked(unit: Unit, identity: Identity) -> Account | None:
+    """Give the account that came by mail so far; None where the address is not proven, or somebody else's."""
+    email = _proven_address(identity)
+    found = store.find_by_email(unit.db, unit.site.id, email) if email else None
+    if found is None or not store.set_subject(unit.db, unit.site.id, found.id, identity.subject):
+        return None
+    return found
+
+
+def _opened(unit: Unit, identity: Identity) -> Account:
+    # Without the address where another subscriber has it: one address is one account.
+    for email in (_proven_address(identity), ""):
+        accounts.open_for(unit, email=email, subject=identity.subject, language=unit.site.language)
+        found = store.find_by_subject(unit.db, unit.site.id, identity.subject)
+        if found is not None:
+            return found
+    raise NotFound("account")
+
+
+def _proven_address(identity: Identity) -> str:
+    if not identity.is_email_verified:
+        return ""
+    try:
+        return clean_address(identity.email)
+    except BadAddress:
+        return ""
+
+
+def _with_face(unit: Unit, account: Account, name: str) -> Account:
+    guest = unit.actor.author
+    if account.author is not None:
+        return account
+    if guest is not None and guest.kind is AuthorKind.GUEST:
+        return accounts.adopt_guest(unit, account, guest)
+    try:
+        shown = clean_name(name, longest=unit.policy.longest_name)
+        return replace(account, author=accounts.make_face(unit, account, shown))
+    except (Invalid, Conflict, NameReserved):
+        # They are asked for another name with their first comment.
+        return account

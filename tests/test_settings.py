@@ -1,0 +1,80 @@
+"""Publishers in the settings: what is taken from a file and from the environment, and what is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tertulia import app
+from tertulia.plugins.registry import BrokenPlugin
+from tertulia.settings import Publisher, Settings, WrongSettings, load
+from tests.publication import ALGORITHMS, SECRET, signer
+
+URL = "https://gazette.example/keys.json"
+
+
+def refusal(**fields: Any) -> str:
+    with pytest.raises(WrongSettings) as refused:
+        load(None, {"TERTULIA_PUBLISHERS": json.dumps({"gazette": fields})})
+    assert str(refused.value).startswith("environment variable TERTULIA_PUBLISHERS: publishers: ")
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_publisher_is_a_table_of_the_file(algorithm: str, tmp_path: Path) -> None:
+    file = tmp_path / "tertulia.toml"
+    key = json.dumps(signer(algorithm).key)
+    file.write_text(
+        f'[publishers.gazette]\nalgorithm = "{algorithm}"\nkey = {key}\nallows_badges = ["subscriber"]\n'
+    )
+
+    found = load(str(file), {}).publishers
+
+    assert found == {
+        "gazette": Publisher(algorithm=algorithm, key=signer(algorithm).key, allows_badges=("subscriber",))  # type: ignore[arg-type]  # one of the four
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"algorithm": "none", "key": "x"}, "Invalid enum value 'none'"),
+        ({"algorithm": "RS512", "key": "x"}, "Invalid enum value 'RS512'"),
+        ({"key": "x"}, "missing required field `algorithm`"),
+        ({"algorithm": "ES256", "kei": "x"}, "unknown field `kei`"),
+        ({"algorithm": "ES256"}, "gazette: needs either key or jwks_url"),
+        ({"algorithm": "ES256", "key": "x", "jwks_url": URL}, "gazette: needs either key or jwks_url"),
+        ({"algorithm": "HS256", "jwks_url": URL}, "HS256 takes a secret as key, and no jwks_url"),
+        ({"algorithm": "ES256", "jwks_url": "http://gazette.example/"}, "jwks_url must begin with https://"),
+        ({"algorithm": "ES256", "jwks_url": "file:///etc/keys"}, "jwks_url must begin with https://"),
+        (
+            {"algorithm": "ES256", "jwks_url": "http://127.0.0.1.evil.example/"},
+            "jwks_url must begin with https://",
+        ),
+        ({"algorithm": "HS256", "key": "x" * 31}, "at least 32 characters"),
+        ({"algorithm": "HS256", "key": signer("RS256").key}, "is a secret of its own"),
+        ({"algorithm": "HS256", "key": json.dumps(signer("ES256").jwk)}, "is a secret of its own"),
+    ],
+)
+def test_a_wrong_publisher_is_refused(fields: dict[str, Any], reason: str) -> None:
+    assert reason in refusal(**fields)
+
+
+def test_keys_of_this_machine_need_no_https() -> None:
+    for url in ("http://127.0.0.1:8000/keys", "http://localhost/keys", "http://[::1]/keys", URL):
+        told = json.dumps({"gazette": {"algorithm": "ES256", "jwks_url": url}})
+        assert load(None, {"TERTULIA_PUBLISHERS": told}).publishers["gazette"].jwks_url == url
+
+
+def test_a_secret_is_not_shown() -> None:
+    publisher = Publisher(algorithm="HS256", key=SECRET)
+
+    assert SECRET not in f"{publisher} {Settings(publishers={'gazette': publisher})!r}"
+
+
+def test_a_key_that_is_none_is_refused_at_the_start() -> None:
+    publishers = {"gazette": Publisher(algorithm="ES256", key=signer("RS256").key)}
+
+    with pytest.raises(BrokenPlugin, match="gazette: the key is no public key for ES256"):
+        app.sign_ins_of(Settings(publishers=publishers))
