@@ -36,7 +36,7 @@ def install(folder: Path, stories: list[Story], *, database: str | None = None) 
     environment = {
         "TERTULIA_DATABASE": database or f"sqlite:///{folder}/tertulia.db",
         "TERTULIA_BASE_URL": "http://127.0.0.1",
-        "TERTULIA_SECRET": "bench",
+        "TERTULIA_SECRET": "a secret of the bench, long enough for one",
         "TERTULIA_LOG_LEVEL": "warning",
         "TERTULIA_POSTS_PER_MINUTE_PER_NETWORK": "1000000",
     }

@@ -78,3 +78,10 @@ def test_a_key_that_is_none_is_refused_at_the_start() -> None:
 
     with pytest.raises(BrokenPlugin, match="gazette: the key is no public key for ES256"):
         app.sign_ins_of(Settings(publishers=publishers))
+
+
+@pytest.mark.parametrize("secret", ["x", "s" * 31])
+def test_a_secret_that_could_be_guessed_is_refused(secret: str) -> None:
+    with pytest.raises(WrongSettings, match="secret: must have 32 or more random characters"):
+        load(None, {"TERTULIA_SECRET": secret})
+    assert load(None, {"TERTULIA_SECRET": "s" * 32}).secret == "s" * 32

@@ -5,7 +5,7 @@ What an editor chooses for a site is policy, elsewhere: `domain/policy.py`.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
@@ -16,6 +16,7 @@ import msgspec
 PREFIX: Final = "TERTULIA_"
 FILE_VARIABLE: Final = "TERTULIA_SETTINGS"
 DEFAULT_FILE: Final = "tertulia.toml"
+SHORTEST_SECRET: Final = 32
 UNSET_SECRET: Final = "unset:"  # noqa: S105 - it says that there is none
 """What a key begins with that the operator did not set and everybody could guess: nothing is signed with it."""
 
@@ -188,12 +189,27 @@ def _checked(settings: Settings, where: dict[str, str]) -> Settings:
             raise wrong(name, f"must begin with {', '.join(beginnings[:-1])} or {beginnings[-1]}")
     if settings.base_url.rstrip("/").count("/") > 2:
         raise wrong("base_url", "must have no path")
-    for network in settings.trusted_proxies:
-        if not _is_network(network):
-            raise wrong("trusted_proxies", f"{network} is no network, as 10.0.0.0/8 or 127.0.0.1")
-    if fault := _fault_among(settings.publishers):
-        raise wrong("publishers", fault)
+    faults = {
+        "trusted_proxies": _fault_of_networks(settings.trusted_proxies),
+        "secret": _fault_of_secret(settings.secret),
+        "publishers": _fault_among(settings.publishers),
+    }
+    for field, fault in faults.items():
+        if fault:
+            raise wrong(field, fault)
     return msgspec.structs.replace(settings, base_url=settings.base_url.rstrip("/"))
+
+
+def _fault_of_networks(networks: Sequence[str]) -> str:
+    """Say which network of proxies is none."""
+    strange = next((each for each in networks if not _is_network(each)), None)
+    return "" if strange is None else f"{strange} is no network, as 10.0.0.0/8 or 127.0.0.1"
+
+
+def _fault_of_secret(secret: str) -> str:
+    """Say what is wrong with a key. Who gets one sign-in mail could guess a short one at leisure."""
+    is_short = 0 < len(secret) < SHORTEST_SECRET
+    return f"must have {SHORTEST_SECRET} or more random characters" if is_short else ""
 
 
 def _fault_among(publishers: Mapping[str, Publisher]) -> str:

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from tertulia import app
-from tertulia.domain.permissions import NOBODY
-from tertulia.services import sign_in
+from tertulia.cli.user import STEP
+from tertulia.domain.accounts import Role
+from tertulia.domain.permissions import NOBODY, SYSTEM
+from tertulia.services import accounts, sign_in
 from tertulia.settings import Settings
 from tests.cli.conftest import Done, Run
 
@@ -125,13 +127,11 @@ def test_role_counts_on_its_own_site_only(run: Run, gazette: str) -> None:
     assert (other.code, other.output) == (0, "")
 
 
-def test_list_is_whole_and_in_the_order_of_coming(
-    run: Run, gazette: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tertulia.cli.user.STEP", 2)
-    addresses = [f"{name}@example.org" for name in ("zoe", "ada", "mia", "ben", "eve")]
-    for address in addresses:
-        give(run, gazette, address, "trusted")
+def test_list_is_whole_and_in_the_order_of_coming(run: Run, gazette: str) -> None:
+    addresses = [f"reader-{number * 37 % 1000}@example.org" for number in range(2 * STEP + 5)]
+    with app.opened(Settings(database=gazette)) as running, running.units.write("gazette", SYSTEM) as unit:
+        for address in addresses:
+            accounts.set_role(unit, address, Role.TRUSTED)
 
     assert [row[0] for row in listed(run, gazette)] == addresses
 

@@ -15,6 +15,7 @@ import pytest
 import tertulia
 from tertulia.builtin import native_format
 from tertulia.cli.main import cli
+from tertulia.domain import takeouts
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound, TertuliaError, TooMany
 from tertulia.domain.events import NAMES
 from tertulia.domain.import_report import ImportReport
@@ -186,6 +187,23 @@ def test_every_field_of_the_native_format_has_an_entry(shape: type[msgspec.Struc
     ]
 
     assert [row[0].strip("`") for row in pages.rows(text)] == list(shape.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("section", "shape", "further"),
+    [
+        ("account", takeouts.OwnAccount, set()),
+        ("sessions", takeouts.OwnSession, set()),
+        ("passkeys", takeouts.OwnPasskey, set()),
+        ("comments", takeouts.OwnComment, {"address"}),
+    ],
+)
+def test_every_field_of_a_takeout_has_an_entry(section: str, shape: type, further: set[str]) -> None:
+    text = dict(_sections(pages.reference("my-data")))[f"`{section}`"]
+
+    assert {row[0].strip("`") for row in pages.rows(text)} == {
+        each.name for each in dataclasses.fields(shape)
+    } | further
 
 
 def _written(default: object) -> str:

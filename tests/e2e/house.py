@@ -49,12 +49,21 @@ class House:
 
 @contextmanager
 def opened(
-    database: str, folder: Path, *, processes: int = 1, valkey: str = "", **settings: str
+    database: str, folder: Path, *, processes: int = 1, valkey: str = "", name: str = "", **settings: str
 ) -> Iterator[tuple[House, ...]]:
-    """Start as many web processes on one database, each with a host page, once sites are there."""
+    """Start as many web processes on one database, each with a host page, once sites are there.
+
+    They are reached by a name where one is given.
+    """
     ports = [f"http://127.0.0.1:{port}" for port in _free_ports(3 * processes)]
     houses = [
-        House(base=base, host=host, publisher=publisher, database=database, folder=folder)
+        House(
+            base=base.replace("127.0.0.1", name or "127.0.0.1"),
+            host=host,
+            publisher=publisher,
+            database=database,
+            folder=folder,
+        )
         for base, host, publisher in zip(ports[::3], ports[1::3], ports[2::3], strict=True)
     ]
     origins = [
@@ -110,7 +119,7 @@ def _environment(house: House, settings: dict[str, str] | None = None) -> dict[s
         "DATABASE": house.database,
         "BASE_URL": house.base,
         "IS_DEVELOPMENT": "true",
-        "SECRET": "a test's",
+        "SECRET": "a secret of tests, long enough for one",
         # All readers of a run come from one network.
         "POSTS_PER_MINUTE_PER_NETWORK": "10000",
         "PREVIEWS_PER_MINUTE_PER_NETWORK": "10000",

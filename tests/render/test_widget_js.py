@@ -10,7 +10,7 @@ import pytest
 from tertulia.render import assets, texts
 
 STATIC = assets.STATIC
-SCRIPTS = sorted([*STATIC.glob("shared/*.js"), *STATIC.glob("widget/*.js")])
+SCRIPTS = sorted([*STATIC.glob("shared/*.js"), *STATIC.glob("widget/*.js"), *STATIC.glob("own/*.js")])
 ENTRY = "widget/embed.js"
 ENTRY_BUDGET = 3_000
 LONGEST_FILE = 300

@@ -14,11 +14,13 @@ from tertulia.domain.errors import Conflict, TertuliaError
 from tertulia.domain.ids import EventId
 from tertulia.domain.moderation import Outcome, Reason
 from tertulia.domain.permissions import NOBODY
+from tertulia.domain.takeouts import TakeoutAsked
 from tertulia.domain.transfer import PortableEntry, PortableStory
-from tertulia.services import comments, moderation, stories, transfer
+from tertulia.services import comments, moderation, my_data, stories, transfer
 from tertulia.store import engine, events
 from tertulia.testing.builders import ORIGIN, Make, opened, units_of
 from tests.services.looking import count_rows, counted_anew, counters, happened, names_of_events
+from tests.services.test_sign_in import signed_in
 
 AT_ONCE = 6
 
@@ -203,3 +205,15 @@ def test_two_processes_on_postgresql_list_each_comment_later_than_the_last(postg
         other_database.close()
 
     assert second.published_at > first.published_at
+
+
+def test_of_those_who_ask_for_their_data_at_once_one_gets_it(make):
+    ann = signed_in(make)
+
+    def ask() -> Any:
+        with make.write(ann) as unit:
+            return my_data.ask(unit)
+
+    results = at_once(*[ask] * AT_ONCE)
+
+    assert [isinstance(result, TakeoutAsked) for result in results].count(False) == 1

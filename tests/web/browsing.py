@@ -56,7 +56,7 @@ class Web:
 
     def someone_else(self) -> "Web":
         """Another browser on the same application."""
-        client = TestClient(self.client.app)
+        client = TestClient(self.client.app, base_url=str(self.client.base_url))
         client.portal = self.client.portal
         return Web(make=self.make, clock=self.clock, parts=self.parts, client=client)
 

@@ -144,6 +144,7 @@ def test_pages_protect_their_readers(web: Web) -> None:
         assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'"} <= set(
             policy
         )
+        assert {"frame-ancestors 'self'", "form-action 'self'"} <= set(policy)
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
 

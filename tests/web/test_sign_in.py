@@ -134,6 +134,24 @@ def test_the_session_is_kept_where_no_script_and_no_foreign_page_reads_it(databa
     assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
 
 
+def test_signing_in_again_ends_the_session_that_the_browser_had(web: Web) -> None:
+    enter(web)
+    (before,) = [each.value for each in web.client.cookies.jar if each.name == "tertulia_account_gazette"]
+    waiting = ask_anew(web)
+    web.send(waiting, {"code": mail(web, waiting).code})
+    thief = web.someone_else()
+    thief.client.cookies.set("tertulia_account_gazette", str(before), domain="testserver.local", path="/")
+
+    assert mine(thief).json()["account"] is None
+    assert mine(web).json()["account"] == {"name": ""}
+
+
+def ask_anew(web: Web) -> str:
+    """Ask for a mail while signed in: the form was opened before."""
+    response = web.send("/gazette/sign-in", {"email": ANN})
+    return str(response.headers["location"]).removeprefix(BASE)
+
+
 def test_a_planted_session_is_replaced_at_sign_in(web: Web) -> None:
     planted = "p" * 43
     web.client.cookies.set("tertulia_account_gazette", planted, domain="testserver.local", path="/")

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import Account, SignInId
+from tertulia.domain.passkeys import MOST, is_possible_at
 from tertulia.render import addresses, assets, environment, texts
 from tertulia.render.look import Look
+from tertulia.render.my_data import Shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,10 +36,31 @@ class Device:
     seen_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptPasskey:
+    """A passkey as its owner sees it. `key` stands for it in forms."""
+
+    key: str
+    name: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asking:
+    """Where a page's script asks for a passkey and sends the answer."""
+
+    options: str
+    action: str
+    script: str
+
+
 def ask(look: Look, onward: Onward, *, email: str = "", error: str = "") -> str:
     """Show where to type an e-mail address."""
     action = addresses.site(look, "/sign-in")
-    return _page(look, "sign_in.html", action=action, onward=onward, email=email, error=error)
+    passkey = _asking(look, "/sign-in/passkey")
+    return _page(
+        look, "sign_in.html", action=action, onward=onward, email=email, error=error, passkey=passkey
+    )
 
 
 def sent(look: Look, sign_in: SignInId, onward: Onward, *, error: str = "") -> str:
@@ -74,13 +97,27 @@ def handover(look: Look, onward: Onward) -> str:
     )
 
 
-def me(look: Look, account: Account, devices: Sequence[Device], *, notice: str = "", error: str = "") -> str:
-    """Show what is one's own: the name, the address, where one is signed in."""
+def me(
+    look: Look,
+    account: Account,
+    devices: Sequence[Device],
+    *,
+    passkeys: Sequence[KeptPasskey],
+    data: Shown,
+    notice: str = "",
+    error: str = "",
+) -> str:
+    """Show what is one's own: the name, the address, where one is signed in, and with which passkeys."""
     return _page(
         look,
         "me.html",
         account=account,
         devices=devices,
+        device=next((each.device for each in devices if each.is_this), ""),
+        passkeys=passkeys,
+        passkey=_asking(look, "/me/passkeys") if len(passkeys) < MOST else None,
+        remove_passkey_action=addresses.site(look, "/me/passkeys/remove"),
+        data=data,
         notice=notice,
         error=error,
         conversations_href=addresses.site(look, "/me/conversations"),
@@ -90,6 +127,17 @@ def me(look: Look, account: Account, devices: Sequence[Device], *, notice: str =
         stay_action=addresses.site(look, "/me/stay"),
         out_action=addresses.site(look, "/sign-out"),
         policy=look.policy,
+    )
+
+
+def _asking(look: Look, path: str) -> _Asking | None:
+    """None where browsers keep no passkeys for this server's address."""
+    if not is_possible_at(look.base):
+        return None
+    return _Asking(
+        options=addresses.site(look, f"{path}/options"),
+        action=addresses.site(look, path),
+        script=assets.address(look.base, "own/passkey.js"),
     )
 
 
@@ -110,3 +158,8 @@ def _page(look: Look, template: str, **values: object) -> str:
 def renamed(language: str) -> str:
     """Say that a name was changed."""
     return texts.gettext("Your name is changed. Pages show it within a minute.", language)
+
+
+def passkey_added(language: str) -> str:
+    """Say that a passkey was added."""
+    return texts.gettext("From now on you can sign in with this passkey.", language)

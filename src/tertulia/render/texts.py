@@ -71,9 +71,13 @@ REFUSALS: Final = {
         "This link works in the browser that asked for it. Type the code from the mail there instead."
     ),
     "bad-token": _("Signing in at this publication did not reach the comments. Please reload the page."),
+    "takeout-asked": _("You asked for your data less than a day ago. Please ask again tomorrow."),
     "token-used": _("This page signed you in once already. Please reload it."),
     "wrong-code": _("This is not the code from the mail. Please look again."),
     "mail-not-set-up": _("Signing in by e-mail is not set up on this server yet."),
+    "bad-passkey": _("This passkey does not work here. Please try again, or sign in by e-mail."),
+    "too-many-passkeys": _("There are %(limit)s passkeys already. Please remove one first."),
+    "passkeys-not-set-up": _("Passkeys are not possible at this server’s address yet."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
 }
 """Sentences of `TertuliaError.code`, with the error's parameters."""

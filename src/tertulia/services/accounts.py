@@ -24,7 +24,7 @@ from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind
 from tertulia.services import names
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
-from tertulia.store import authors, sessions, stories
+from tertulia.store import authors, passkeys, sessions, stories
 from tertulia.store.sessions import Opened
 
 LINK_HOURS: Final = 24
@@ -96,7 +96,7 @@ def list_accounts(unit: Unit, *, after: int | None = None, most: int = 100) -> l
 
 
 def set_role(unit: Unit, address: str, role: Role) -> Account:
-    """Give an account a role; it is made when nobody with this address came yet. Its sessions end.
+    """Give an account a role; it is made when nobody with this address came yet. Its sessions and passkeys end.
 
     Who gets a role signs in again: a session that was stolen from a reader is never one of a moderator's.
     """
@@ -107,7 +107,7 @@ def set_role(unit: Unit, address: str, role: Role) -> Account:
         return before
     store.save_role(unit.db, unit.site.id, before.id, role)
     unit.record(RoleGiven(account_id=before.id, role=role.value, before=before.role.value))
-    sessions.end_of_account(unit.db, unit.site.id, before.id)
+    _shut_out(unit, before.id)
     if before.author is not None:
         badges = [badge for badge in before.author.badges if badge != BADGE]
         wanted = [*badges, BADGE] if role in STAFF else badges
@@ -124,8 +124,8 @@ def open_for(unit: Unit, *, email: str = "", subject: str = "", language: str) -
 
 
 def end_sessions(unit: Unit, address: str) -> int:
-    """End all sessions of an account; give how many browsers that were."""
-    return sessions.end_of_account(unit.db, unit.site.id, find(unit, address).id)
+    """End all sessions of an account, and its passkeys; give how many browsers that were."""
+    return _shut_out(unit, find(unit, address).id)
 
 
 def list_sessions(unit: Unit) -> list[Opened]:
@@ -246,6 +246,12 @@ def show_anew(unit: Unit, author: Author) -> None:
     for story_id, story in sorted(stories.list_by_ids(unit.db, unit.site.id, wanted).items()):
         moved = stories.move(unit.db, unit.site.id, story_id, added=0)
         unit.record(StoryChanged(story_id=story_id, revision=moved.revision, is_open=story.is_open))
+
+
+def _shut_out(unit: Unit, account_id: AccountId) -> int:
+    """End all sessions, and the passkeys with them: whoever had a session may have added one."""
+    passkeys.delete_of_account(unit.db, unit.site.id, account_id)
+    return sessions.end_of_account(unit.db, unit.site.id, account_id)
 
 
 def _make(unit: Unit, *, kind: str, name: str, hours: int) -> str:

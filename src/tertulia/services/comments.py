@@ -111,21 +111,26 @@ def withdraw(unit: Unit, comment_id: CommentId) -> Comment:
         return comment
     if not may_withdraw(unit.actor, comment):
         raise Forbidden
+    return take_back(unit, comment)
+
+
+def take_back(unit: Unit, comment: Comment) -> Comment:
+    """Withdraw a comment that is locked, and tell, where anybody could see it."""
     store.save_status(
         unit.db,
         unit.site.id,
-        comment_id,
+        comment.id,
         status=Status.WITHDRAWN,
         reason="",
         published_at=comment.published_at,
     )
-    changed = store.get(unit.db, unit.site.id, comment_id)
+    changed = store.get(unit.db, unit.site.id, comment.id)
     if comment.is_listed:
         moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
         unit.record(
             CommentWithdrawn(
                 story_id=comment.story_id,
-                comment_id=comment_id,
+                comment_id=comment.id,
                 comment_revision=changed.revision,
                 revision=moved.revision,
             )

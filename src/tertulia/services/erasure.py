@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from tertulia.domain.accounts import AccountId, BadEnding, Ending, SessionOver
-from tertulia.domain.events import AccountEnded, CommentWithdrawn
+from tertulia.domain.events import AccountEnded
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import SYSTEM
@@ -12,8 +12,6 @@ from tertulia.services import accounts, comments, jobs
 from tertulia.services.unit import Unit, Units
 from tertulia.store import accounts as store
 from tertulia.store import authors, comment_upkeep
-from tertulia.store import comments as comment_store
-from tertulia.store import stories as story_store
 
 GRACE: Final = timedelta(days=14)
 STEP: Final = 100
@@ -82,23 +80,4 @@ def _erase_one(unit: Unit, comment_id: CommentId) -> None:
     if before.status in (Status.WITHDRAWN, Status.REMOVED):
         # What was removed goes on saying why.
         return
-    comment_store.save_status(
-        unit.db,
-        unit.site.id,
-        comment_id,
-        status=Status.WITHDRAWN,
-        reason="",
-        published_at=before.published_at,
-    )
-    if not before.is_listed:
-        return
-    after = comment_store.get(unit.db, unit.site.id, comment_id)
-    moved = story_store.move(unit.db, unit.site.id, before.story_id, added=comments.gained(before, after))
-    unit.record(
-        CommentWithdrawn(
-            story_id=before.story_id,
-            comment_id=comment_id,
-            comment_revision=after.revision,
-            revision=moved.revision,
-        )
-    )
+    comments.take_back(unit, before)

@@ -1,4 +1,4 @@
-"""What is kept for a time only: keys of submits, sessions, finished jobs, networks of comments."""
+"""What is kept for a time only: keys of submits, sessions, takeouts, finished jobs, networks of comments."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from tertulia.domain import ids
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services.unit import Units
-from tertulia.store import comment_upkeep, jobs, sessions, sign_ins, submissions
+from tertulia.store import comment_upkeep, jobs, sessions, sign_ins, submissions, takeouts
 
 SUBMISSIONS_KEPT = timedelta(hours=24)
 SIGN_INS_KEPT = timedelta(hours=24)
@@ -28,6 +28,12 @@ def forget_sessions(units: Units) -> None:
     with units.bare(write=True) as (db, now):
         sessions.forget_over(db, now=now)
         sign_ins.forget_over(db, before=now - SIGN_INS_KEPT)
+
+
+def forget_takeouts(units: Units) -> None:
+    """Delete what somebody asked to take along, and can fetch no more."""
+    with units.bare(write=True) as (db, now):
+        takeouts.forget_over(db, now=now)
 
 
 def forget_jobs(units: Units) -> bool:

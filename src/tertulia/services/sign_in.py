@@ -145,8 +145,13 @@ def confirm_code(
     return _proven(unit, found)
 
 
-def open_session(unit: Unit, account: Account, *, device: str) -> str:
-    """Open a session for a browser; give its token. The guest who acts becomes the account's face, if it has none."""
+def open_session(unit: Unit, account: Account, *, device: str, before: str = "") -> str:
+    """Open a session for a browser; give its token. The guest who acts becomes the account's face, if it has none.
+
+    `before` is the token of the session that the browser had: it ends.
+    """
+    if before:
+        sessions.end(unit.db, unit.site.id, hash_secret(before))
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
         adopt_guest(unit, account, guest)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -357,4 +358,39 @@ sign_in = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("used_at", UtcTime),
     Index("ix_sign_in_email", "site_id", "email", "created_at"),
+)
+takeout = Table(
+    "takeout",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    Column("account_id", BigInt, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("made_at", UtcTime),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("size", Integer, nullable=False),
+    # Last, so that what asks for the other columns need not read past it.
+    Column("content", LargeBinary),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+    Index("ix_takeout_account", "site_id", "account_id", "id"),
+)
+passkey = Table(
+    "passkey",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    Column("account_id", BigInt, nullable=False),
+    # Ids, key and handle in base64url, as browsers send them.
+    Column("credential_id", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    # What stands for the account on the device. Kept, so that another operator's key ends no passkey.
+    Column("handle", Text, nullable=False),
+    Column("sign_count", BigInt, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("transports", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    UniqueConstraint("site_id", "credential_id"),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+    Index("ix_passkey_account", "site_id", "account_id", "id"),
 )

@@ -31,6 +31,7 @@ _LEFT: Final = {
     "subject": 1,
     "feed_hash": 1,
     "account_id": 4,
+    "credential_id": 1,
     "parent_hash": 2,
     "url_key": 1,
     "source_id": 1,

@@ -3,12 +3,15 @@
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tertulia.domain import ids
 from tertulia.domain.authors import NameReserved, NameTaken
 from tertulia.domain.errors import Invalid, TertuliaError
 from tertulia.domain.permissions import Actor
 from tertulia.render import addresses, people, texts
-from tertulia.render.people import Device
-from tertulia.services import accounts, erasure
+from tertulia.render import my_data as render
+from tertulia.render.look import Look
+from tertulia.render.people import Device, KeptPasskey
+from tertulia.services import accounts, erasure, my_data, passkeys
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, look, sent
@@ -86,12 +89,21 @@ def _page(call: Call, refusal: TertuliaError | None = None) -> Response:
     with call.read(_actor(call)) as unit:
         seen, account = look(call, unit), unit.actor.account
         devices = _devices(unit) if account is not None else []
-    if account is None:
+        kept = _passkeys(unit) if account is not None else []
+        data = _data(unit, seen) if account is not None else None
+    if account is None or data is None:
         return RedirectResponse(addresses.site(seen, "/sign-in"), status_code=303)
-    notice = people.renamed(seen.language) if asked(call, "done") == "renamed" else ""
+    said = {"renamed": people.renamed, "passkey": people.passkey_added}.get(asked(call, "done"))
+    notice = said(seen.language) if said else ""
     error = texts.refusal(seen.language, refusal) if refusal else ""
     status = errors.status_of(refusal) if refusal else 200
-    return HTMLResponse(people.me(seen, account, devices, notice=notice, error=error), status_code=status)
+    page = people.me(seen, account, devices, passkeys=kept, data=data, notice=notice, error=error)
+    return HTMLResponse(page, status_code=status)
+
+
+def _data(unit: Unit, seen: Look) -> render.Shown:
+    last = my_data.find_latest(unit)
+    return render.shown(seen, last, can_ask=my_data.may_ask(unit, last), now=unit.now)
 
 
 def _devices(unit: Unit) -> list[Device]:
@@ -104,4 +116,11 @@ def _devices(unit: Unit) -> list[Device]:
             seen_at=each.seen_at,
         )
         for each in accounts.list_sessions(unit)
+    ]
+
+
+def _passkeys(unit: Unit) -> list[KeptPasskey]:
+    return [
+        KeptPasskey(key=ids.encode(each.id), name=each.name, seen_at=each.used_at or each.created_at)
+        for each in passkeys.list_own(unit)
     ]

@@ -80,11 +80,11 @@ class Given(Struct, frozen=True, kw_only=True):
 
 def show(call: Call) -> Response:
     """Show where to type an e-mail address; who is signed in already goes on at once."""
-    onward = _onward(call, asked(call, "embed"), asked(call, "next"))
+    onward = onward_of(call, asked(call, "embed"), asked(call, "next"))
     with call.read(sessions.reader(call)) as unit:
         seen, account = look(call, unit), unit.actor.account
     if account is not None:
-        return RedirectResponse(_lead(seen, onward), status_code=303)
+        return RedirectResponse(lead(seen, onward), status_code=303)
     _require_mail(call)
     return HTMLResponse(people.ask(seen, onward))
 
@@ -92,10 +92,10 @@ def show(call: Call) -> Response:
 def ask(call: Call) -> Response:
     """Send a mail with a way in. The answer is the same for every address."""
     fields = sent(call, AskSent)
-    onward = _onward(call, fields.embed, fields.next)
+    onward = onward_of(call, fields.embed, fields.next)
     _require_mail(call)
     call.parts.throttle.count_sign_in(call.site, sessions.network(call))
-    browser = sessions.browser(call) or secrets.token_urlsafe(32)
+    browser = sessions.browser(call) or new_browser()
     with call.write(sessions.guest(call)) as unit:
         seen = look(call, unit, fields.lang)
         try:
@@ -114,7 +114,7 @@ def ask(call: Call) -> Response:
 
 def asked_for(call: Call) -> Response:
     """Say that a mail is on its way, and take its code."""
-    onward = _onward(call, asked(call, "embed"), asked(call, "next"))
+    onward = onward_of(call, asked(call, "embed"), asked(call, "next"))
     return HTMLResponse(people.sent(look(call, call.known()), _id(call), onward))
 
 
@@ -132,7 +132,7 @@ def prove(call: Call) -> Response:
     """Sign in with what the mail said; a wrong code may be tried again a few times."""
     fields = sent(call, ProofSent)
     _require_mail(call)
-    onward = _onward(call, fields.embed, fields.next)
+    onward = onward_of(call, fields.embed, fields.next)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     key, token = call.parts.settings.secret, ""
     with call.write(sessions.guest(call)) as unit:
@@ -143,18 +143,19 @@ def prove(call: Call) -> Response:
         else:
             account = sign_in.confirm_code(unit, _id(call), fields.code, browser_hash=browser, key=key)
         if account is not None:
-            token = sign_in.open_session(unit, account, device=sessions.device(call))
+            before = sessions.account_token(call)
+            token = sign_in.open_session(unit, account, device=sessions.device(call), before=before)
     if account is None:
         error = texts.refusal(seen.language, WrongCode())
         return HTMLResponse(people.sent(seen, _id(call), onward, error=error), status_code=403)
-    response = RedirectResponse(_lead(seen, onward), status_code=303)
+    response = RedirectResponse(lead(seen, onward), status_code=303)
     sessions.open_account(call, response, token)
     return response
 
 
 def done(call: Call) -> Response:
     """Lead on to the publication's page that a reader came from."""
-    onward, seen = _onward(call, "", asked(call, "next")), look(call, call.known())
+    onward, seen = onward_of(call, "", asked(call, "next")), look(call, call.known())
     if not onward.next:
         return RedirectResponse(addresses.site(seen, "/me"), status_code=303)
     return HTMLResponse(people.done(seen, onward))
@@ -162,7 +163,7 @@ def done(call: Call) -> Response:
 
 def show_handover(call: Call) -> Response:
     """Show the page that hands this browser's session over to the embed that opened it."""
-    onward = _onward(call, asked(call, "embed"), "")
+    onward = onward_of(call, asked(call, "embed"), "")
     with call.read(sessions.reader(call)) as unit:
         seen, account = look(call, unit), unit.actor.account
     if not onward.embed:
@@ -218,7 +219,12 @@ def _bearer(call: Call) -> Actor:
     return actor
 
 
-def _onward(call: Call, embed: str, wish: str) -> Onward:
+def new_browser() -> str:
+    """Make what a browser is known by that asks for a way in."""
+    return secrets.token_urlsafe(32)
+
+
+def onward_of(call: Call, embed: str, wish: str) -> Onward:
     """Say where to go on after signing in: nowhere but to the site's own origins and our own pages."""
     known = call.known().site.origins
     origin = _origin(embed)
@@ -239,7 +245,8 @@ def _is_ours(call: Call, wish: str, known: tuple[str, ...]) -> bool:
     return origin in known or origin == _origin(call.parts.settings.base_url)
 
 
-def _lead(seen: Look, onward: Onward) -> str:
+def lead(seen: Look, onward: Onward) -> str:
+    """Say where the page goes on after signing in."""
     if onward.embed:
         return addresses.site(seen, "/sign-in/handover", embed=onward.embed)
     if onward.next:

@@ -28,8 +28,8 @@ NOWHERE: Final = Post()
 """For those who write to nobody."""
 
 
-def deliver(post: Post, message: Message, *, task: str, site: str, link: str, code: str) -> None:
-    """Send a message that holds a link and a code; raise `TryLater`. What can never be sent is logged and done with.
+def deliver(post: Post, message: Message, *, task: str, site: str, link: str, code: str = "") -> None:
+    """Send a message with a link, perhaps a code; raise `TryLater`. What can never be sent is logged and done with.
 
     Addresses stay out of the log.
     """

@@ -8,12 +8,15 @@ from typing import Final
 from tertulia.domain.accounts import AccountId, SignInId
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.takeouts import TakeoutId
 from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
+from tertulia.render import my_data as rendered
 from tertulia.render.look import Look
-from tertulia.services import erasure, jobs, rendering, retention, sign_in
+from tertulia.services import erasure, jobs, my_data, rendering, retention, sign_in
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Units
+from tertulia.worker import packing
 from tertulia.worker.post import NOWHERE, Post, deliver
 
 WALK_SECONDS: Final = 30.0
@@ -55,6 +58,11 @@ def forget_sessions(work: Work) -> None:
     retention.forget_sessions(work.units)
 
 
+def forget_takeouts(work: Work) -> None:
+    """Delete takeouts that are over."""
+    retention.forget_takeouts(work.units)
+
+
 def forget_jobs(work: Work) -> None:
     """Delete old finished jobs."""
     while retention.forget_jobs(work.units):
@@ -78,6 +86,44 @@ def mail_sign_in(work: Work) -> None:
         to=letter.address, subject=written.subject, text=written.text, html=written.html, sender=site.name
     )
     deliver(work.post, message, task=work.job.task, site=site.key, link=link, code=letter.code)
+
+
+def make_takeout(work: Work) -> None:
+    """Pack all that is an account's own; in a process that is shut down it is left to another."""
+    takeout_id = TakeoutId(work.job.arguments["takeout"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        account = my_data.find_asker(unit, takeout_id)
+        if account is None:
+            return
+        owned, now = my_data.belongings(unit, account), unit.now
+        site, policy = unit.site, unit.policy
+    language = environment.supported(account.language, site.language)
+    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+    comments = my_data.own_comments(work.units, site.key, account)
+    packed = packing.pack(look, owned, comments, made_at=now, is_stopping=work.is_stopping)
+    with work.units.write(site.key, SYSTEM) as unit:
+        if packed is None:
+            jobs.defer(unit, work.job.task, work.job.arguments)
+        else:
+            my_data.keep(unit, takeout_id, packed)
+
+
+def mail_takeout(work: Work) -> None:
+    """Tell somebody where to fetch what they asked for."""
+    takeout_id = TakeoutId(work.job.arguments["takeout"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = my_data.letter(unit, takeout_id)
+        site, policy = unit.site, unit.policy
+    if letter is None:
+        return
+    language = environment.supported(letter.language, site.language)
+    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+    link = rendered.address(look, takeout_id)
+    written = mail.takeout(look, link=link, expires_at=letter.expires_at)
+    message = Message(
+        to=letter.address, subject=written.subject, text=written.text, html=written.html, sender=site.name
+    )
+    deliver(work.post, message, task=work.job.task, site=site.key, link=link)
 
 
 def erase_account(work: Work) -> None:
@@ -113,7 +159,10 @@ TASKS: Final[Mapping[str, Task]] = {
     "forget_networks": forget_networks,
     "forget_submissions": forget_submissions,
     "forget_sessions": forget_sessions,
+    "forget_takeouts": forget_takeouts,
     "forget_jobs": forget_jobs,
     "erase_account": erase_account,
     "mail_sign_in": mail_sign_in,
+    "make_takeout": make_takeout,
+    "mail_takeout": mail_takeout,
 }

@@ -1,0 +1,119 @@
+"""A takeout: all that is somebody's own on one site, packed for them alone, and the shape of what it holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NewType
+
+from tertulia.domain.accounts import AccountId, Ending, Role
+from tertulia.domain.errors import Conflict
+from tertulia.domain.moderation import Outcome, Status
+from tertulia.domain.transfer import BodyKind
+
+TakeoutId = NewType("TakeoutId", int)
+
+FORMAT: Final = "tertulia-my-data"
+VERSION: Final = 1
+"""Of `data.json`; `docs/reference/my-data.md` describes it."""
+
+
+class TakeoutAsked(Conflict):
+    """An account asked for its data within the last day."""
+
+    code = "takeout-asked"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Takeout:
+    """What an account asked for, without its content. `made_at` is None while it is being made."""
+
+    id: TakeoutId
+    account_id: AccountId
+    asked_at: datetime
+    made_at: datetime | None
+    expires_at: datetime
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnAccount:
+    """How its owner signs in, and their public face. The names of the fields are those of the file, as below."""
+
+    email: str
+    subject: str
+    """Their id at the publication, where they came by its token."""
+    role: Role
+    language: str
+    created_at: datetime
+    name: str
+    badges: tuple[str, ...]
+    ending: Ending | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnSession:
+    """A browser they are signed in with."""
+
+    device: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnPasskey:
+    """A passkey as its owner called it. Its key is on their device."""
+
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnEdit:
+    """An earlier wording of a comment."""
+
+    source: str
+    replaced_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnDecision:
+    """What was decided about a comment. Who decided is theirs, and not in it."""
+
+    outcome: Outcome
+    reason: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnComment:
+    """A comment of any status: its words were its author's, whatever became of them."""
+
+    id: str
+    story_url: str
+    story_title: str
+    parent: str | None
+    parent_author: str | None
+    """Name of who was answered; None where readers do not see that name either."""
+    created_at: datetime | None
+    edited_at: datetime | None
+    status: Status
+    reason: str
+    was_public: bool
+    source: str
+    kind: BodyKind
+    language: str
+    edits: tuple[OwnEdit, ...] = ()
+    decisions: tuple[OwnDecision, ...] = ()
+    origin: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Belongings:
+    """What a takeout holds besides comments."""
+
+    account: OwnAccount
+    sessions: tuple[OwnSession, ...]
+    passkeys: tuple[OwnPasskey, ...] = ()

@@ -1,0 +1,189 @@
+"""Taking along what is one's own: ask for it, let a job pack it, fetch it within a week. Words and rows, no files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tertulia.domain import ids
+from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.errors import NotFound
+from tertulia.domain.ids import CommentId
+from tertulia.domain.moderation import Decision, Status
+from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.takeouts import (
+    Belongings,
+    OwnAccount,
+    OwnComment,
+    OwnDecision,
+    OwnEdit,
+    OwnPasskey,
+    OwnSession,
+    Takeout,
+    TakeoutAsked,
+    TakeoutId,
+)
+from tertulia.domain.transfer import BodyKind
+from tertulia.services import jobs
+from tertulia.services.unit import Unit, Units
+from tertulia.store import accounts, decisions, passkeys, sessions, transfer
+from tertulia.store import takeouts as store
+from tertulia.store.takeouts import OwnRow
+
+KEPT: Final = timedelta(days=7)
+"""How long it can be fetched."""
+BETWEEN: Final = timedelta(days=1)
+"""How long after asking one may ask again."""
+BATCH: Final = 500
+"""Comments read in one transaction."""
+TASK: Final = "make_takeout"
+MAIL_TASK: Final = "mail_takeout"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What the mail says."""
+
+    address: str
+    language: str
+    expires_at: datetime
+
+
+def ask(unit: Unit) -> TakeoutId:
+    """Ask for all that is the acting account's; raise `TakeoutAsked` within a day of the last time."""
+    account = _account(unit)
+    accounts.lock(unit.db, unit.site.id, account.id)
+    last = store.find_latest(unit.db, unit.site.id, account.id)
+    if last is not None and not may_ask(unit, last):
+        raise TakeoutAsked
+    new = Takeout(
+        id=TakeoutId(unit.new_id()),
+        account_id=account.id,
+        asked_at=unit.now,
+        made_at=None,
+        expires_at=unit.now + KEPT,
+        size=0,
+    )
+    store.insert_asked(unit.db, unit.site.id, new)
+    jobs.defer(unit, TASK, {"takeout": new.id})
+    return new.id
+
+
+def may_ask(unit: Unit, last: Takeout | None) -> bool:
+    """Whether somebody who asked for this last may ask again."""
+    return last is None or unit.now - last.asked_at >= BETWEEN
+
+
+def find_latest(unit: Unit) -> Takeout | None:
+    """Give what the acting account asked for last; None when that was never, or is long over."""
+    return store.find_latest(unit.db, unit.site.id, _account(unit).id)
+
+
+def content(unit: Unit, takeout_id: TakeoutId) -> bytes:
+    """Give the packed file to the account that asked for it, while it is kept; raise `NotFound`."""
+    account = _account(unit)
+    found = store.find(unit.db, unit.site.id, takeout_id)
+    if found is None or found.account_id != account.id or found.made_at is None:
+        raise NotFound("takeout")
+    if found.expires_at <= unit.now:
+        raise NotFound("takeout")
+    return store.content_of(unit.db, unit.site.id, takeout_id)
+
+
+def find_asker(unit: Unit, takeout_id: TakeoutId) -> Account | None:
+    """Give the account for which a takeout is still to be made."""
+    found = store.find(unit.db, unit.site.id, takeout_id)
+    if found is None or found.made_at is not None:
+        return None
+    return accounts.find(unit.db, unit.site.id, found.account_id)
+
+
+def belongings(unit: Unit, account: Account) -> Belongings:
+    """Give what is an account's own besides its comments."""
+    opened = sessions.list_of_account(unit.db, unit.site.id, account.id, now=unit.now)
+    return Belongings(
+        account=OwnAccount(
+            email=account.email,
+            subject=store.subject_of(unit.db, unit.site.id, account.id),
+            role=account.role,
+            language=account.language,
+            created_at=account.created_at,
+            name=account.name,
+            badges=account.author.badges if account.author else (),
+            ending=account.ending,
+            ends_at=account.ends_at,
+        ),
+        sessions=tuple(
+            OwnSession(device=each.device, created_at=each.created_at, seen_at=each.seen_at)
+            for each in opened
+        ),
+        passkeys=tuple(
+            OwnPasskey(name=each.name, created_at=each.created_at, used_at=each.used_at)
+            for each in passkeys.list_of_account(unit.db, unit.site.id, account.id)
+        ),
+    )
+
+
+def own_comments(units: Units, site_key: str, account: Account) -> Iterator[OwnComment]:
+    """Yield an account's comments, newest first, each piece of them in a transaction of its own."""
+    before: CommentId | None = None
+    while account.author is not None:
+        with units.read(site_key, SYSTEM) as unit:
+            site_id = unit.site.id
+            rows = store.list_comments(unit.db, site_id, account.author.id, before=before, most=BATCH)
+            found = [CommentId(row.id) for row in rows]
+            edits = transfer.edits_of(unit.db, site_id, found)
+            made = decisions.for_comments(unit.db, site_id, found)
+        for row in rows:
+            yield _own(row, edits.get(row.id, []), made.get(CommentId(row.id), []))
+        if len(rows) < BATCH:
+            return
+        before = found[-1]
+
+
+def keep(unit: Unit, takeout_id: TakeoutId, packed: bytes) -> None:
+    """Keep the packed file for its owner, and let them know where they can be told. Twice is as good as once."""
+    over = unit.now + KEPT
+    if store.save_content(unit.db, unit.site.id, takeout_id, packed, now=unit.now, expires_at=over):
+        jobs.defer(unit, MAIL_TASK, {"takeout": takeout_id})
+
+
+def letter(unit: Unit, takeout_id: TakeoutId) -> Letter | None:
+    """Give what the mail says; None for who has no address, and when there is nothing to fetch any more."""
+    found = store.find(unit.db, unit.site.id, takeout_id)
+    if found is None or found.made_at is None or found.expires_at <= unit.now:
+        return None
+    account = accounts.find(unit.db, unit.site.id, found.account_id)
+    if account is None or not account.email:
+        return None
+    return Letter(address=account.email, language=account.language, expires_at=found.expires_at)
+
+
+def _account(unit: Unit) -> Account:
+    if unit.actor.account is None:
+        raise SessionOver
+    return unit.actor.account
+
+
+def _own(row: OwnRow, edits: list[tuple[str, datetime | None]], made: list[Decision]) -> OwnComment:
+    return OwnComment(
+        id=ids.encode(row.id),
+        story_url=row.story_url,
+        story_title=row.story_title,
+        parent=None if row.parent_id is None else ids.encode(row.parent_id),
+        parent_author=row.parent_author or None,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        status=Status(row.status),
+        reason=row.reason,
+        was_public=row.published_at is not None,
+        source=row.source,
+        kind=BodyKind(row.source_kind),
+        language=row.language,
+        edits=tuple(OwnEdit(source=source, replaced_at=at) for source, at in edits),
+        decisions=tuple(
+            OwnDecision(outcome=each.outcome, reason=each.reason, made_at=each.made_at) for each in made
+        ),
+        origin=row.origin,
+        extra=row.extra or {},
+    )

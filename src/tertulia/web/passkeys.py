@@ -1,0 +1,124 @@
+"""Passkeys over HTTP: a script of our own pages asks the device and sends what it answered. Never for an embed."""
+
+from msgspec import Struct, field, json
+from starlette.responses import RedirectResponse, Response
+
+from tertulia.domain import ids
+from tertulia.domain.accounts import SessionOver
+from tertulia.domain.passkeys import Party, PasskeyId, PasskeysNotSetUp, is_possible_at
+from tertulia.domain.permissions import Actor
+from tertulia.render import addresses
+from tertulia.services import accounts, passkeys, sign_in
+from tertulia.settings import UNSET_SECRET
+from tertulia.web import sessions
+from tertulia.web.call import Call, look, sent
+from tertulia.web.sign_in import lead, new_browser, onward_of
+
+
+class MadeSent(Struct, frozen=True, kw_only=True):
+    """What a device answered that made a passkey, and how its owner calls it."""
+
+    credential: dict[str, object] = field(default_factory=dict)
+    name: str = ""
+
+
+class UsedSent(Struct, frozen=True, kw_only=True):
+    """What a device answered that used a passkey, and where to go on afterwards."""
+
+    credential: dict[str, object] = field(default_factory=dict)
+    embed: str = ""
+    next: str = ""
+
+
+class RemovalSent(Struct, frozen=True, kw_only=True):
+    """Which passkey is to go."""
+
+    passkey: str = ""
+
+
+class Led(Struct, frozen=True, kw_only=True):
+    """Where the page goes on."""
+
+    lead: str
+
+
+def ask_to_sign_in(call: Call) -> Response:
+    """Give what a browser needs to use a passkey, and let it remember that it asked."""
+    party = _party(call)
+    call.parts.throttle.count_proof(call.site, sessions.network(call))
+    browser = sessions.browser(call) or new_browser()
+    with call.read() as unit:
+        options = passkeys.ask_to_sign_in(unit, party, browser_hash=accounts.hash_secret(browser))
+    response = Response(options, media_type="application/json")
+    sessions.remember_browser(call, response, browser)
+    return response
+
+
+def enter(call: Call) -> Response:
+    """Sign in with what a device answered."""
+    party, fields = _party(call), sent(call, UsedSent)
+    call.parts.throttle.count_proof(call.site, sessions.network(call))
+    onward, browser = onward_of(call, fields.embed, fields.next), sessions.browser(call)
+    answer = passkeys.read_used(fields.credential)
+    with call.write(sessions.guest(call)) as unit:
+        seen = look(call, unit)
+        account = passkeys.confirm(
+            unit, party, answer, browser_hash=accounts.hash_secret(browser) if browser else ""
+        )
+        before = sessions.account_token(call)
+        token = sign_in.open_session(unit, account, device=sessions.device(call), before=before)
+    response = _json(Led(lead=lead(seen, onward)))
+    sessions.open_account(call, response, token)
+    return response
+
+
+def ask_to_add(call: Call) -> Response:
+    """Give what a browser needs to make a passkey."""
+    actor, party = _actor(call), _party(call)
+    with call.read(actor) as unit:
+        options = passkeys.ask_to_add(unit, party)
+    return Response(options, media_type="application/json")
+
+
+def add(call: Call) -> Response:
+    """Keep a passkey that a device made."""
+    actor, party, fields = _actor(call), _party(call), sent(call, MadeSent)
+    call.parts.throttle.count_proof(call.site, sessions.network(call))
+    with call.read(actor) as unit:
+        if unit.actor.account is None:
+            raise SessionOver
+    answer = passkeys.read_made(fields.credential)
+    with call.write(actor) as unit:
+        passkeys.add(unit, party, answer, name=fields.name)
+        seen = look(call, unit)
+    return _json(Led(lead=addresses.site(seen, "/me", done="passkey") + "#passkeys"))
+
+
+def remove(call: Call) -> Response:
+    """Remove one of one's passkeys; a form, so that it works without a script."""
+    actor, wanted = _actor(call), sent(call, RemovalSent).passkey
+    with call.write(actor) as unit:
+        if unit.actor.account is None:
+            raise SessionOver
+        passkeys.remove(unit, PasskeyId(ids.decode(wanted)))
+        seen = look(call, unit)
+    return RedirectResponse(addresses.site(seen, "/me") + "#passkeys", status_code=303)
+
+
+def _actor(call: Call) -> Actor:
+    """Give who acts by the browser's own session: a bearer lives in a foreign page, and opens no door that lasts."""
+    actor = sessions.account(call)
+    if actor is None or sessions.has_bearer(call):
+        raise SessionOver
+    return actor
+
+
+def _party(call: Call) -> Party:
+    settings = call.parts.settings
+    if settings.secret.startswith(UNSET_SECRET) or not is_possible_at(settings.base_url):
+        raise PasskeysNotSetUp
+    return Party(origin=settings.base_url, key=settings.secret)
+
+
+def _json(content: Struct) -> Response:
+    return Response(json.encode(content), media_type="application/json")
