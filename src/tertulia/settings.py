@@ -93,7 +93,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     previews_per_minute_per_network: Count = 120
     """Previews one network address may ask for within a minute."""
     sign_ins_per_minute_per_network: Count = 10
-    """Sign-in mails one network address may ask for within a minute; it may try twice as many links and codes."""
+    """Sign-in mails one network address may ask for within a minute, and names it may change; it may try twice as many
+    links and codes.
+    """
     statement_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
     """Longest time one unit of work may spend in the database."""
     log_format: Literal["console", "json"] = "console"

@@ -411,6 +411,17 @@ def test_a_server_whose_key_anybody_could_guess_signs_nobody_in(database: str) -
         assert web.send(f"/gazette/sign-in/{ids.encode(5)}", {"code": "1"}).status_code == 409
 
 
+def test_names_are_not_changed_without_end(database: str) -> None:
+    with browsing.opened(database, is_development=True, sign_ins_per_minute_per_network=3) as web:
+        enter(web)
+        statuses = [
+            web.send("/gazette/me/name", {"name": f"Ann {number}"}).status_code for number in range(4)
+        ]
+        assert mine(web).json()["account"] == {"name": "Ann 2"}
+
+    assert statuses == [303, 303, 303, 429]
+
+
 def test_networks_that_ask_too_often_wait(database: str) -> None:
     with browsing.opened(database, is_development=True, sign_ins_per_minute_per_network=3) as web:
         statuses = [web.send("/gazette/sign-in", {"email": f"a{n}@b.example"}).status_code for n in range(4)]

@@ -32,6 +32,7 @@ class Throttle:
         self._post = RateLimitItemPerMinute(settings.posts_per_minute_per_network, namespace="post")
         sign_ins = settings.sign_ins_per_minute_per_network
         self._sign_in = RateLimitItemPerMinute(sign_ins, namespace="sign-in")
+        self._name = RateLimitItemPerMinute(sign_ins, namespace="name")
         self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
         self._token = RateLimitItemPerMinute(20 * sign_ins, namespace="token")
         self._preview = RateLimitItemPerMinute(settings.previews_per_minute_per_network, namespace="preview")
@@ -47,6 +48,10 @@ class Throttle:
     def count_sign_in(self, site: str, network: str) -> None:
         """Count a mail that is asked for; raise `TooMany`."""
         self._count(self._sign_in, site, network)
+
+    def count_name(self, site: str, network: str) -> None:
+        """Count a name that is changed, which makes many pages anew; raise `TooMany`."""
+        self._count(self._name, site, network)
 
     def count_proof(self, site: str, network: str) -> None:
         """Count a link or code that is tried; raise `TooMany`."""

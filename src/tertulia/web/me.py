@@ -43,6 +43,7 @@ def show(call: Call) -> Response:
 def rename(call: Call) -> Response:
     """Change one's public name."""
     wanted = sent(call, NameSent).name
+    call.parts.throttle.count_name(call.site, sessions.network(call))
     refusal: TertuliaError | None = None
     with call.write(_actor(call)) as unit:
         seen = look(call, unit)

@@ -110,7 +110,7 @@ def has_bearer(call: Call) -> bool:
 
 
 def open_account(call: Call, response: Response, token: str) -> None:
-    """Let the browser keep an account's session. Without a time limit of its own: the session has one."""
+    """Let the browser keep an account's session, as long as any may last; a guest's secret is not needed any more."""
     _keep(call, response, _account_cookie(call), token, seconds=ACCOUNT_SECONDS, path="/")
     response.delete_cookie(GUEST_COOKIE, path=f"/{call.site}", secure=_is_secure(call), httponly=True)
 
