@@ -33,8 +33,9 @@ class Process:
 
     def cpu_seconds(self) -> float:
         """Time it has worked so far, in user and kernel."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        # The kernel's clock of a process (clock_getcpuclockid(3)): /proc counts in hundredths of a second, in which
+        # a short run has used none.
+        return time.clock_gettime(~self.pid << 3 | 2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
