@@ -135,11 +135,12 @@ def notifier_of(settings: Settings, *, seconds: int = 20) -> Notifier:
     return registry.notifier("email", asked)
 
 
-def sign_ins_of(settings: Settings) -> dict[str, SignIn]:
-    """Make what reads each publication's tokens; raise `BrokenPlugin` when it refuses its settings."""
+def sign_ins_of(settings: Settings) -> dict[str, dict[str, SignIn]]:
+    """Make each site's ways to sign in, by name; raise `BrokenPlugin` for settings that do not fit."""
     return {
-        site: registry.sign_in("publisher-token", {"site": site, **msgspec.structs.asdict(publisher)})
+        site: {name: registry.sign_in(name, {"site": site, **msgspec.structs.asdict(publisher)})}
         for site, publisher in settings.publishers.items()
+        for name in ("publisher-token",)
     }
 
 

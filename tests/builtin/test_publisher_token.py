@@ -15,7 +15,7 @@ from joserfc.errors import SecurityWarning
 
 from tertulia.builtin.sign_in import keys, publisher_token
 from tertulia.builtin.sign_in.publisher_token import PublisherToken
-from tertulia.plugins.contracts import BadProof, Identity, SignIn
+from tertulia.plugins.contracts import Asked, BadProof, Challenge, Identity, SignIn
 from tertulia.testing.clocks import NOON
 from tertulia.testing.contracts import SignInContract
 from tests.publication import ALGORITHMS, NOW, SECRET, KeyServer, Signer, encoded, offering, signer
@@ -54,8 +54,8 @@ class TestPublisherToken(SignInContract):
     def sign_in(self) -> SignIn:
         return reader(signer())
 
-    def proof(self) -> str:
-        return signer().token()
+    def answer(self, asked: Asked, challenge: Challenge) -> dict[str, str]:
+        return {"token": signer().token()}
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -37,7 +37,7 @@ def come_in(database: str, address: str, *, browsers: int = 1) -> None:
                 account = sign_in.confirm_token(
                     unit, asked, letter.token, browser_hash="b", key=running.secret
                 )
-                sign_in.open_session(unit, account, device="")
+                sign_in.open_session(unit, account, way="email", device="")
 
 
 def test_site_without_accounts_lists_none(run: Run, gazette: str) -> None:

@@ -26,7 +26,7 @@ def member(make: Make, address: str = ANN, *, role: Role = Role.READER, guest: G
     with make.write(SYSTEM) as unit:
         account = accounts.set_role(unit, address, role)
     with make.write(guest.actor if guest else SYSTEM) as unit:
-        token = sign_in.open_session(unit, account, device="")
+        token = sign_in.open_session(unit, account, way="email", device="")
     return Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(token))
 
 

@@ -40,7 +40,7 @@ def signed_in(make: Make, address: str = ANN, guest: Actor = NOBODY) -> Actor:
     with make.write(guest) as unit:
         account = sign_in.confirm_code(unit, asked, letter(make, asked).code, browser_hash=BROWSER, key=KEY)
         assert account is not None
-        token = sign_in.open_session(unit, account, device="Firefox, Linux")
+        token = sign_in.open_session(unit, account, way="email", device="Firefox, Linux")
     return Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(token))
 
 
@@ -398,7 +398,7 @@ def test_only_moderators_and_above_reach_the_desk(make, role):
     asked = ask(make)
     with make.write(NOBODY) as unit:
         account = sign_in.confirm_code(unit, asked, letter(make, asked).code, browser_hash=BROWSER, key=KEY)
-        token = sign_in.open_session(unit, account, device="")
+        token = sign_in.open_session(unit, account, way="email", device="")
     with make.read() as unit:
         found = accounts.staff_of(unit, token)
 

@@ -34,7 +34,9 @@ def reader(web: Web, address: str = ANN, name: str = "Ann") -> Guest:
 def enter(web: Web, address: str = ANN) -> None:
     """Sign the browser in."""
     with web.make.write(SYSTEM) as unit:
-        token = sign_in.open_session(unit, accounts.set_role(unit, address, Role.READER), device="")
+        token = sign_in.open_session(
+            unit, accounts.set_role(unit, address, Role.READER), way="email", device=""
+        )
     web.client.cookies.set("tertulia_account_gazette", token, domain="testserver.local", path="/")
 
 

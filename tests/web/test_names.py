@@ -23,7 +23,7 @@ def member(web: Web, address: str, name: str = "") -> str:
         account = accounts.set_role(unit, address, Role.READER)
         if name:
             accounts.make_face(unit, account, name)
-        return sign_in.open_session(unit, account, device="")
+        return sign_in.open_session(unit, account, way="email", device="")
 
 
 @pytest.mark.parametrize(("name", "status", "code", "sentence"), REFUSALS)

@@ -230,9 +230,9 @@ def _publishers(loaded: Settings) -> Iterator[Examined]:
     except BrokenPlugin as error:
         yield Examined(what="publishers", found=error.reason, advice=advice, is_fault=True)
         return
-    for site, reader in readers.items():
+    for site, way in [(site, way) for site, ways in readers.items() for way in ways.values()]:
         try:
-            reader.check()
+            way.check()
         except BadProof as error:
             yield Examined(what="publishers", found=f"{site}: {error.reason}", advice=advice, is_fault=True)
         else:

@@ -81,6 +81,10 @@ class Account:
     ending: Ending | None = None
     ends_at: datetime | None = None
     """When the account ends, as its owner asked; None for one that lives on."""
+    has_totp: bool = False
+    """Whether an app on their telephone gives codes for this account."""
+    sections: tuple[str, ...] = ()
+    """Of a moderator: the sections they are for; empty for all."""
 
     @property
     def name(self) -> str:

@@ -31,6 +31,8 @@ class Policy:
 
     version: int = 1
     guests: GuestPolicy = GuestPolicy.ALLOWED
+    ways_in: tuple[str, ...] = ("email", "passkey")
+    """Ways to sign in, in the order in which they are offered: `email`, `password`, `passkey`, names of providers."""
     is_read_only: bool = False
     hold_first: bool = False
     longest_comment: int = 10_000

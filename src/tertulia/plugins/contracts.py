@@ -127,6 +127,8 @@ class Identity:
     """Until when the proof may be believed."""
     one_time_id: str = field(default="", repr=False)
     """What the proof is known by, where it counts once; empty where it may come again."""
+    keeps: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What is to be kept of this way in from now on instead of `Asked.kept`; empty where nothing changes."""
 
 
 class BadProof(Exception):
@@ -137,14 +139,54 @@ class BadProof(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """One try to sign in, from its beginning to its end, as far as a way in may know of it."""
+
+    secret: bytes = field(repr=False)
+    """Made of the operator's key for this try alone, and the same at its end: what must be random to others follows
+    from it, so that nothing of it need be kept.
+    """
+    now: datetime
+    """The moment of the call, at the end a later one."""
+    ends_at: datetime
+    """Until when this try may be finished."""
+    return_to: str = ""
+    """Our address that the browser comes back to, for ways that send it elsewhere."""
+    address: str = field(default="", repr=False)
+    """The e-mail address that somebody typed, in the one spelling that is kept; empty where a way asks for none."""
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What is kept of this way in for the account that is claimed, such as the hash of a password; empty for none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Challenge:
+    """What somebody must do to prove who they are. A way in uses what it needs; the rest stays empty."""
+
+    go_to: str = field(default="", repr=False)
+    """Address elsewhere that their browser is sent to."""
+    letter: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets that are sent to `Asked.address`, and to nobody else."""
+    options: str = field(default="", repr=False)
+    """JSON that a script of ours hands to their device."""
+
+
 @runtime_checkable
 class SignIn(Protocol):
-    """Reads what somebody shows to say who they are, for one site. Several threads may call it."""
+    """One way to sign in, for one site. Several threads may call it.
+
+    Whoever calls it keeps count of tries, of their time and of the browser that asked; this decides only what proves
+    what. Both calls are made outside transactions, so they may use the network.
+    """
 
     name: str
 
-    def identify(self, proof: str, *, now: datetime) -> Identity:
-        """Say whom a proof proves; raise `BadProof`. Called outside transactions, so it may use the network."""
+    def begin(self, asked: Asked) -> Challenge:
+        """Say what somebody must do; raise `BadProof` where that cannot be said now."""
+        ...
+
+    def finish(self, asked: Asked, answer: Mapping[str, str]) -> Identity:
+        """Say whom an answer proves; raise `BadProof`. `answer` comes from a stranger: whatever they sent, as text."""
         ...
 
     def check(self) -> None:
@@ -154,7 +196,9 @@ class SignIn(Protocol):
 
 __all__ = [
     "KINDS",
+    "Asked",
     "BadProof",
+    "Challenge",
     "Exporter",
     "Identity",
     "ImportOptions",

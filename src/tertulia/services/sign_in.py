@@ -76,6 +76,18 @@ class Bearer:
     seconds: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """How a person came in: by which way, and with which device."""
+
+    way: str
+    device: str
+
+
+NO_ENTRY: Final = Entry(way="", device="")
+"""Of what comes of another session: nobody came in."""
+
+
 def ask(unit: Unit, address: str, *, browser_hash: str, language: str) -> SignInId:
     """Ask for a mail with a way in; raise `BadAddress`. The same for known and unknown addresses."""
     email = clean_address(address)
@@ -145,17 +157,19 @@ def confirm_code(
     return _proven(unit, found)
 
 
-def open_session(unit: Unit, account: Account, *, device: str, before: str = "") -> str:
+def open_session(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
     """Open a session for a browser; give its token. The guest who acts becomes the account's face, if it has none.
 
-    `before` is the token of the session that the browser had: it ends.
+    `way` is how its owner came in, `before` the token of the session that the browser had: it ends.
     """
     if before:
         sessions.end(unit.db, unit.site.id, hash_secret(before))
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
         adopt_guest(unit, account, guest)
-    return _open(unit, "account", account.id, timedelta(days=IDLE_DAYS), device=device[:LONGEST_DEVICE])
+    lasting = timedelta(days=IDLE_DAYS)
+    entry = Entry(way=way, device=device[:LONGEST_DEVICE])
+    return _open(unit, "account", account.id, lasting, entry=entry)
 
 
 def make_handover(unit: Unit, origin: str) -> str:
@@ -240,7 +254,7 @@ def _open(
     *,
     parent_hash: str | None = None,
     origin: str = "",
-    device: str = "",
+    entry: Entry = NO_ENTRY,
 ) -> str:
     token = secrets.token_urlsafe(32)
     new = sessions.Opened(
@@ -252,7 +266,9 @@ def _open(
         expires_at=unit.now + lasting,
         parent_hash=parent_hash,
         origin=origin,
-        device=device,
+        device=entry.device,
+        way=entry.way,
+        proved_at=unit.now if entry.way else None,
     )
     sessions.insert_of_account(unit.db, unit.site.id, new)
     return token

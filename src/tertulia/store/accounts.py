@@ -21,6 +21,8 @@ _COLUMNS = (
     account.c.created_at,
     account.c.ending,
     account.c.ends_at,
+    account.c.totp_at,
+    account.c.sections,
     author.c.id.label("author_id"),
     author.c.name.label("author_name"),
     author.c.kind.label("author_kind"),
@@ -66,6 +68,12 @@ def insert_new(
         "feed_hash": None,
         "ending": None,
         "ends_at": None,
+        "password_hash": None,
+        "totp_salt": None,
+        "totp_at": None,
+        "totp_period": None,
+        "sections": None,
+        "notices": None,
     }
     return _INSERT_NEW.run(db, row) == 1
 
@@ -185,4 +193,6 @@ def _account(row: Any) -> Account:
         created_at=row.created_at,
         ending=None if row.ending is None else Ending(row.ending),
         ends_at=row.ends_at,
+        has_totp=row.totp_at is not None,
+        sections=tuple(row.sections or ()),
     )

@@ -99,6 +99,7 @@ author = Table(
     # The name as it looks, of faces that belong to accounts: no two of a site may look alike.
     Column("skeleton", Text),
     Index("ix_author_skeleton", "site_id", "skeleton", unique=True),
+    Index("ix_author_claim", "site_id", "claim_hash"),
     Index("ix_author_secret", "site_id", "secret_hash", unique=True),
     Index("ix_author_source", "site_id", "source", "source_id"),
 )
@@ -317,6 +318,10 @@ session = Table(
     Column("parent_hash", Text),
     Column("device", Text),
     Column("seen_at", UtcTime),
+    # By which way in, when its owner last proved who they are, and when by a second factor.
+    Column("way", Text),
+    Column("proved_at", UtcTime),
+    Column("second_at", UtcTime),
     ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
     Index("ix_session_account", "site_id", "account_id"),
     Index("ix_session_parent", "site_id", "parent_hash"),
@@ -339,6 +344,17 @@ account = Table(
     # What its owner asked to become of it, and when.
     Column("ending", Text),
     Column("ends_at", UtcTime),
+    # As argon2 writes it, with its own salt and costs.
+    Column("password_hash", Text),
+    # Codes of an app follow from the operator's key, the account and this salt: no secret is kept. Confirmed when the
+    # first code was right; of a period's codes one counts.
+    Column("totp_salt", Text),
+    Column("totp_at", UtcTime),
+    Column("totp_period", BigInt),
+    # Of a moderator: the sections they are for, all when null.
+    Column("sections", Json),
+    # Which notices are wanted over which channel; what the site's texts say when null.
+    Column("notices", Json),
     UniqueConstraint("site_id", "email"),
     UniqueConstraint("site_id", "subject"),
     UniqueConstraint("site_id", "feed_hash"),
@@ -357,6 +373,8 @@ sign_in = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("used_at", UtcTime),
+    # What the mail is for: to sign in, or to choose a new password.
+    Column("purpose", Text, nullable=False, server_default="sign-in"),
     Index("ix_sign_in_email", "site_id", "email", "created_at"),
 )
 takeout = Table(
@@ -393,4 +411,72 @@ passkey = Table(
     UniqueConstraint("site_id", "credential_id"),
     ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
     Index("ix_passkey_account", "site_id", "account_id", "id"),
+)
+
+# Sign-ins at a provider elsewhere, from leaving to coming back. What the provider is told follows from the operator's
+# key and the id, so that nothing secret is kept.
+attempt = Table(
+    "attempt",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    Column("way", Text, nullable=False),
+    # Who is signed in already and connects one more way in.
+    Column("account_id", BigInt),
+    Column("browser_hash", Text, nullable=False),
+    # Where to go on afterwards.
+    Column("onward", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+    Index("ix_attempt_over", "site_id", "expires_at"),
+)
+identity = Table(
+    "identity",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    Column("account_id", BigInt, nullable=False),
+    # Who vouches, and for whom: its own word for the person, which never changes.
+    Column("provider", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    # The name or address there, by which its owner knows it again.
+    Column("label", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    UniqueConstraint("site_id", "provider", "subject"),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+    Index("ix_identity_account", "site_id", "account_id", "id"),
+)
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    _site(),
+    Column("account_id", BigInt, primary_key=True, autoincrement=False),
+    Column("code_hash", Text, primary_key=True),
+    Column("used_at", UtcTime),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+)
+mute = Table(
+    "mute",
+    metadata,
+    _site(),
+    Column("account_id", BigInt, primary_key=True, autoincrement=False),
+    Column("author_id", BigInt, primary_key=True, autoincrement=False),
+    Column("created_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["site_id", "account_id"], ["account.site_id", "account.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["site_id", "author_id"], ["author.site_id", "author.id"], ondelete="CASCADE"),
+    Index("ix_mute_author", "site_id", "author_id"),
+)
+former_name = Table(
+    "former_name",
+    metadata,
+    _site(),
+    Column("id", BigInt, primary_key=True, autoincrement=False),
+    Column("author_id", BigInt, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("replaced_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["site_id", "author_id"], ["author.site_id", "author.id"], ondelete="CASCADE"),
+    Index("ix_former_name_author", "site_id", "author_id", "id"),
 )

@@ -37,6 +37,12 @@ class Opened:
     parent_hash: str | None = None
     origin: str = ""
     device: str = ""
+    way: str = ""
+    """By which way in its owner came; empty for what came of another session."""
+    proved_at: datetime | None = None
+    """When its owner last proved who they are."""
+    second_at: datetime | None = None
+    """When they last did so by a second factor."""
 
 
 def insert_session(
@@ -122,6 +128,9 @@ def insert_of_account(db: Connection, site_id: SiteId, new: Opened) -> None:
             parent_hash=new.parent_hash,
             device=new.device,
             seen_at=new.seen_at,
+            way=new.way,
+            proved_at=new.proved_at,
+            second_at=new.second_at,
         )
     )
 
@@ -198,6 +207,9 @@ def _opened(row: Row[Any]) -> Opened:
         parent_hash=row.parent_hash,
         origin=row.name,
         device=row.device or "",
+        way=row.way or "",
+        proved_at=row.proved_at,
+        second_at=row.second_at,
         created_at=row.created_at,
         seen_at=row.seen_at,
         expires_at=row.expires_at,

@@ -102,6 +102,8 @@ def get_policy(db: Connection, site_id: SiteId) -> Policy:
 
 
 _POLICY_FIELDS = frozenset(each.name for each in fields(Policy))
+_TUPLES = frozenset(each.name for each in fields(Policy) if isinstance(getattr(Policy(), each.name), tuple))
+"""Choices that JSON keeps as lists."""
 
 
 def _policy(row: Row[*tuple[Any, ...]]) -> Policy:
@@ -111,9 +113,8 @@ def _policy(row: Row[*tuple[Any, ...]]) -> Policy:
     choices["version"] = row.version
     if "guests" in choices:
         choices["guests"] = GuestPolicy(choices["guests"])
-    for name in ("rules", "reserved_names"):
-        if name in choices:
-            choices[name] = tuple(choices[name])
+    for name in _TUPLES & choices.keys():
+        choices[name] = tuple(choices[name])
     return Policy(**choices)
 
 

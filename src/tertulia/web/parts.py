@@ -17,7 +17,9 @@ from tertulia.web.limits import Throttle
 from tertulia.web.metrics import Metrics
 from tertulia.web.workers import Workers
 
-NO_SIGN_INS: Final[Mapping[str, SignIn]] = MappingProxyType({})
+SignIns = Mapping[str, Mapping[str, SignIn]]
+"""Ways to sign in by the key of their site, then by name."""
+NO_SIGN_INS: Final[SignIns] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +36,7 @@ class Parts:
     known: KnownSites
     throttle: Throttle
     metrics: Metrics
-    sign_ins: Mapping[str, SignIn]
-    """What reads the publication's tokens, by the key of the site."""
+    sign_ins: SignIns
 
 
 def make(
@@ -44,7 +45,7 @@ def make(
     units: Units,
     revisions: Revisions,
     hub: Hub,
-    sign_ins: Mapping[str, SignIn] = NO_SIGN_INS,
+    sign_ins: SignIns = NO_SIGN_INS,
 ) -> Parts:
     """Make the edge's own parts around those of the other floors."""
     cache = PageCache(revisions, most_bytes=settings.cache_mebibytes << 20)

@@ -8,11 +8,13 @@ from tertulia.domain.accounts import SessionOver
 from tertulia.domain.passkeys import Party, PasskeyId, PasskeysNotSetUp, is_possible_at
 from tertulia.domain.permissions import Actor
 from tertulia.render import addresses
-from tertulia.services import accounts, passkeys, sign_in
+from tertulia.services import accounts, passkeys
 from tertulia.settings import UNSET_SECRET
 from tertulia.web import sessions
 from tertulia.web.call import Call, look, sent
-from tertulia.web.sign_in import lead, new_browser, onward_of
+from tertulia.web.entering import keep, let_in
+from tertulia.web.onward import lead, onward_of
+from tertulia.web.sign_in import new_browser
 
 
 class MadeSent(Struct, frozen=True, kw_only=True):
@@ -65,11 +67,8 @@ def enter(call: Call) -> Response:
         account = passkeys.confirm(
             unit, party, answer, browser_hash=accounts.hash_secret(browser) if browser else ""
         )
-        before = sessions.account_token(call)
-        token = sign_in.open_session(unit, account, device=sessions.device(call), before=before)
-    response = _json(Led(lead=lead(seen, onward)))
-    sessions.open_account(call, response, token)
-    return response
+        token = let_in(call, unit, account, way="passkey")
+    return keep(call, _json(Led(lead=lead(seen, onward))), token)
 
 
 def ask_to_add(call: Call) -> Response:

@@ -2,18 +2,22 @@
 the publication's keys.
 """
 
+from typing import Final
+
 import structlog
 from msgspec import Struct, json
 from starlette.responses import Response
 
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.plugins.contracts import BadProof
+from tertulia.plugins.contracts import Asked, BadProof
 from tertulia.services import identities, sign_in
 from tertulia.web import sessions
 from tertulia.web.call import Call, sent
 from tertulia.web.sign_in import Given
 
 log = structlog.get_logger()
+
+PUBLISHER: Final = "publisher-token"
 
 
 class BadToken(Forbidden):
@@ -30,12 +34,15 @@ class TokenSent(Struct, frozen=True, kw_only=True):
 
 def take_token(call: Call) -> Response:
     """Give an embed its bearer for a token of the publication. What its guest wrote becomes the account's."""
-    reader = call.parts.sign_ins.get(call.known().site.key)
+    reader = call.parts.sign_ins.get(call.known().site.key, {}).get(PUBLISHER)
     if reader is None:
         raise NotFound("publisher")
     call.parts.throttle.count_token(call.site, sessions.network(call))
     try:
-        identity = reader.identify(sent(call, TokenSent).token, now=call.parts.units.clock())
+        now = call.parts.units.clock()
+        identity = reader.finish(
+            Asked(secret=b"", now=now, ends_at=now), {"token": sent(call, TokenSent).token}
+        )
     except BadProof as refusal:
         if refusal.reason == "keys-unreachable":
             # Nobody is signed in until the operator hears of it; all other reasons are the publication's own.

@@ -4,8 +4,6 @@ A popup on our origin has the cookie; the embed gets a short-lived bearer throug
 """
 
 import secrets
-from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct, json
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,17 +12,14 @@ from tertulia.domain import ids
 from tertulia.domain.accounts import Account, SessionOver, SignInId
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.permissions import Actor, ActorKind
-from tertulia.domain.sites import BadOrigin, normal_origin
 from tertulia.render import addresses, people, texts
-from tertulia.render.look import Look
-from tertulia.render.people import Onward
 from tertulia.services import accounts, sign_in
 from tertulia.services.sign_in import Bearer, OtherBrowser, WrongCode
 from tertulia.settings import UNSET_SECRET
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, header, look, sent
-
-LONGEST_NEXT: Final = 2_000
+from tertulia.web.entering import led_in, let_in
+from tertulia.web.onward import lead, onward_of, origin_of
 
 
 class MailNotSetUp(Conflict):
@@ -143,14 +138,11 @@ def prove(call: Call) -> Response:
         else:
             account = sign_in.confirm_code(unit, _id(call), fields.code, browser_hash=browser, key=key)
         if account is not None:
-            before = sessions.account_token(call)
-            token = sign_in.open_session(unit, account, device=sessions.device(call), before=before)
+            token = let_in(call, unit, account, way="email")
     if account is None:
         error = texts.refusal(seen.language, WrongCode())
         return HTMLResponse(people.sent(seen, _id(call), onward, error=error), status_code=403)
-    response = RedirectResponse(lead(seen, onward), status_code=303)
-    sessions.open_account(call, response, token)
-    return response
+    return led_in(call, seen, onward, token)
 
 
 def done(call: Call) -> Response:
@@ -175,7 +167,7 @@ def show_handover(call: Call) -> Response:
 
 def hand_over(call: Call) -> Response:
     """Make the one-time code for an embed. Our own page asks, with the cookie."""
-    origin = _origin(sent(call, OriginSent).origin)
+    origin = origin_of(sent(call, OriginSent).origin)
     actor = sessions.account(call)
     if actor is None or actor.kind is not ActorKind.GUEST:
         # A bearer makes no other bearers: only the browser's own session does.
@@ -186,7 +178,7 @@ def hand_over(call: Call) -> Response:
 
 def exchange(call: Call) -> Response:
     """Give an embed its bearer for a one-time code. What its guest wrote becomes the account's."""
-    code, origin = sent(call, CodeSent).code, _origin(header(call, "origin"))
+    code, origin = sent(call, CodeSent).code, origin_of(header(call, "origin"))
     with call.write(sessions.guest(call)) as unit:
         return _given(sign_in.exchange(unit, code, origin=origin))
 
@@ -222,44 +214,6 @@ def _bearer(call: Call) -> Actor:
 def new_browser() -> str:
     """Make what a browser is known by that asks for a way in."""
     return secrets.token_urlsafe(32)
-
-
-def onward_of(call: Call, embed: str, wish: str) -> Onward:
-    """Say where to go on after signing in: nowhere but to the site's own origins and our own pages."""
-    known = call.known().site.origins
-    origin = _origin(embed)
-    return Onward(
-        embed=origin if origin in known else "",
-        next=wish if _is_ours(call, wish, known) else "",
-    )
-
-
-def _is_ours(call: Call, wish: str, known: tuple[str, ...]) -> bool:
-    if not wish or len(wish) > LONGEST_NEXT or not wish.isprintable() or "\\" in wish:
-        return False
-    try:
-        parts = urlsplit(wish)
-        origin = normal_origin(f"{parts.scheme}://{parts.netloc}")
-    except (BadOrigin, ValueError):
-        return False
-    return origin in known or origin == _origin(call.parts.settings.base_url)
-
-
-def lead(seen: Look, onward: Onward) -> str:
-    """Say where the page goes on after signing in."""
-    if onward.embed:
-        return addresses.site(seen, "/sign-in/handover", embed=onward.embed)
-    if onward.next:
-        # After a form browsers follow no redirect to another origin: a page of ours leads on.
-        return addresses.site(seen, "/sign-in/done", next=onward.next)
-    return addresses.site(seen, "/me")
-
-
-def _origin(text: str) -> str:
-    try:
-        return normal_origin(text)
-    except BadOrigin:
-        return ""
 
 
 def _id(call: Call) -> SignInId:

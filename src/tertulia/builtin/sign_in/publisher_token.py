@@ -16,7 +16,7 @@ from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jws import JWSRegistry
 
 from tertulia.builtin.sign_in.keys import Keys, KeySet, OneKey, import_key
-from tertulia.plugins.contracts import BadProof, Identity
+from tertulia.plugins.contracts import Asked, BadProof, Challenge, Identity
 
 LONGEST_TOKEN: Final = 8 * 1024
 LONGEST_CLAIM: Final = 200
@@ -59,6 +59,14 @@ class PublisherToken:
     is_one_time: bool = False
     allowed_badges: tuple[str, ...] = ()
     name: str = "publisher-token"
+
+    def begin(self, asked: Asked) -> Challenge:  # noqa: ARG002 - the contract's
+        """Ask for nothing: the publication's page has the token already."""
+        return Challenge()
+
+    def finish(self, asked: Asked, answer: Mapping[str, str]) -> Identity:
+        """Say whom the answer's `token` is about; raise `BadProof`."""
+        return self.identify(answer.get("token", ""), now=asked.now)
 
     def identify(self, proof: str, *, now: datetime) -> Identity:
         """Say whom a token is about; raise `BadProof`."""

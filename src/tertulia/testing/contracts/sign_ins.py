@@ -1,9 +1,11 @@
-"""What every way to sign in by a proof keeps."""
+"""What every way to sign in keeps."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from tertulia.plugins.contracts import BadProof, Identity, SignIn
+from tertulia.plugins.contracts import Asked, BadProof, Challenge, Identity, SignIn
 from tertulia.testing.clocks import NOON
 from tertulia.testing.contracts.names import NAME
 
@@ -24,18 +26,25 @@ _RUBBISH: Final = (
 
 
 class SignInContract:
-    """What every way to sign in by a proof keeps. Say `sign_in`, `proof` and `until`."""
+    """What every way to sign in keeps. Say `sign_in` and `answer`, and the rest where it differs."""
+
+    proving: tuple[str, ...] = ()
+    """Fields of the answer in which each character counts. Others are compared in part, or not at all."""
 
     def sign_in(self) -> SignIn:
-        """Make what reads proofs."""
+        """Make the way in."""
         raise NotImplementedError
 
-    def proof(self) -> str:
-        """Give a proof that is good at noon of the test's day, for one and the same person each time."""
+    def asked(self) -> Asked:
+        """Give a try that begins at noon of the test's day, by one and the same person each time."""
+        return Asked(secret=b"s" * 32, now=NOON, ends_at=NOON + timedelta(minutes=15))
+
+    def answer(self, asked: Asked, challenge: Challenge) -> Mapping[str, str]:
+        """Answer as the one person would who may come in."""
         raise NotImplementedError
 
     def until(self) -> datetime:
-        """Say when that proof is surely over."""
+        """Say when an answer given at noon is surely over."""
         return NOON + timedelta(days=1)
 
     def test_is_a_way_to_sign_in_with_a_plain_name(self) -> None:
@@ -47,18 +56,18 @@ class SignInContract:
 
     def test_one_person_has_one_subject(self) -> None:
         """Two proofs of one person lead to one account."""
-        made = self.sign_in()
-        first, second = (made.identify(self.proof(), now=NOON) for _ in range(2))
+        first, second = (self._identity(self.sign_in()) for _ in range(2))
 
         assert first.subject == second.subject != ""
         assert isinstance(first, Identity)
 
     def test_what_is_believed_ends(self) -> None:
-        """A proof says until when it may be believed, and is not after that."""
-        made = self.sign_in()
+        """An answer proves for a time, and is not believed after that."""
+        made, asked = self.sign_in(), self.asked()
+        answer = self.answer(asked, made.begin(asked))
 
-        assert NOON < made.identify(self.proof(), now=NOON).expires_at <= self.until()
-        assert _refusal(made, self.proof(), now=self.until())
+        assert NOON < made.finish(asked, answer).expires_at <= self.until()
+        assert NAME.fullmatch(_refusal(made, replace(asked, now=self.until()), answer))
 
     def test_checking_is_silent_where_all_is_there(self) -> None:
         """A check raises only where something is missing."""
@@ -66,22 +75,32 @@ class SignInContract:
 
     def test_rubbish_proves_nothing(self) -> None:
         """Whatever is sent is refused, and the reason is a word."""
-        made = self.sign_in()
+        made, asked = self.sign_in(), self.asked()
+        names = dict(self.answer(asked, made.begin(asked)))
+
+        assert NAME.fullmatch(_refusal(made, asked, {}))
         for rubbish in _RUBBISH:
-            assert NAME.fullmatch(_refusal(made, rubbish)), rubbish
+            assert NAME.fullmatch(_refusal(made, asked, dict.fromkeys(names, rubbish))), rubbish
 
     def test_what_was_changed_on_the_way_proves_nothing(self) -> None:
         """Each part of a proof counts."""
-        proof, made = self.proof(), self.sign_in()
-        # The last character may hold bits that nobody reads.
-        for at in range(0, len(proof) - 1, max(1, len(proof) // 16)):
-            changed = proof[:at] + ("A" if proof[at] != "A" else "B") + proof[at + 1 :]
-            assert _refusal(made, changed), at
+        made, asked = self.sign_in(), self.asked()
+        answer = dict(self.answer(asked, made.begin(asked)))
+        for name in self.proving or answer:
+            proof = answer[name]
+            # The last character may hold bits that nobody reads.
+            for at in range(0, len(proof) - 1, max(1, len(proof) // 16)):
+                changed = proof[:at] + ("A" if proof[at] != "A" else "B") + proof[at + 1 :]
+                assert _refusal(made, asked, {**answer, name: changed}), (name, at)
+
+    def _identity(self, made: SignIn) -> Identity:
+        asked = self.asked()
+        return made.finish(asked, self.answer(asked, made.begin(asked)))
 
 
-def _refusal(made: SignIn, proof: str, *, now: datetime = NOON) -> str:
+def _refusal(made: SignIn, asked: Asked, answer: Mapping[str, str]) -> str:
     try:
-        made.identify(proof, now=now)
+        made.finish(asked, answer)
     except BadProof as refusal:
         return refusal.reason
     return ""
