@@ -4,13 +4,15 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
+from tertulia.domain.accounts import Account
 from tertulia.domain.authors import NameReserved, NameTaken
 from tertulia.domain.errors import Invalid, TertuliaError
 from tertulia.domain.permissions import Actor
-from tertulia.render import addresses, people, texts
-from tertulia.render import my_data as render
+from tertulia.render import addresses, texts
+from tertulia.render import me as render
+from tertulia.render import my_data as takeouts
 from tertulia.render.look import Look
-from tertulia.render.people import Device, KeptPasskey
+from tertulia.render.me import Device, KeptPasskey, Mine
 from tertulia.services import accounts, erasure, my_data, passkeys
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
@@ -88,23 +90,31 @@ def _actor(call: Call) -> Actor:
 
 def _page(call: Call, refusal: TertuliaError | None = None) -> Response:
     with call.read(_actor(call)) as unit:
-        seen, account = look(call, unit), unit.actor.account
-        devices = _devices(unit) if account is not None else []
-        kept = _passkeys(unit) if account is not None else []
-        data = _data(unit, seen) if account is not None else None
-    if account is None or data is None:
+        seen = look(call, unit)
+        mine = None if unit.actor.account is None else _mine(unit, seen, unit.actor.account)
+    if mine is None:
         return RedirectResponse(addresses.site(seen, "/sign-in"), status_code=303)
-    said = {"renamed": people.renamed, "passkey": people.passkey_added}.get(asked(call, "done"))
+    said = {"renamed": render.renamed, "passkey": render.passkey_added}.get(asked(call, "done"))
     notice = said(seen.language) if said else ""
     error = texts.refusal(seen.language, refusal) if refusal else ""
     status = errors.status_of(refusal) if refusal else 200
-    page = people.me(seen, account, devices, passkeys=kept, data=data, notice=notice, error=error)
-    return HTMLResponse(page, status_code=status)
+    return HTMLResponse(render.show(seen, mine, notice=notice, error=error), status_code=status)
 
 
-def _data(unit: Unit, seen: Look) -> render.Shown:
+def _mine(unit: Unit, seen: Look, account: Account) -> Mine:
+    kept = _passkeys(unit)
+    return Mine(
+        account=account,
+        devices=_devices(unit),
+        passkeys=kept,
+        data=_data(unit, seen),
+        adding=render.adding(seen, kept),
+    )
+
+
+def _data(unit: Unit, seen: Look) -> takeouts.Shown:
     last = my_data.find_latest(unit)
-    return render.shown(seen, last, can_ask=my_data.may_ask(unit, last), now=unit.now)
+    return takeouts.shown(seen, last, can_ask=my_data.may_ask(unit, last), now=unit.now)
 
 
 def _devices(unit: Unit) -> list[Device]:

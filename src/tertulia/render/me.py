@@ -1,0 +1,78 @@
+"""The page of what is one's own: one part for each thing, in `templates/me/`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tertulia.domain.accounts import Account
+from tertulia.domain.passkeys import MOST
+from tertulia.render import addresses, texts
+from tertulia.render.look import Look
+from tertulia.render.my_data import Shown
+from tertulia.render.people import Way, own_page, passkey_way
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """A browser that somebody is signed in with. `name` stands for it in forms and opens nothing."""
+
+    name: str
+    device: str
+    is_this: bool
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptPasskey:
+    """A passkey as its owner sees it. `key` stands for it in forms."""
+
+    key: str
+    name: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mine:
+    """All that the page shows, as its parts need it."""
+
+    account: Account
+    devices: Sequence[Device]
+    passkeys: Sequence[KeptPasskey]
+    data: Shown
+    adding: Way | None = None
+    """How a passkey is added; None where none can be."""
+
+    @property
+    def device(self) -> str:
+        """The browser that asks, for a passkey's name."""
+        return next((each.device for each in self.devices if each.is_this), "")
+
+
+def show(look: Look, mine: Mine, *, notice: str = "", error: str = "") -> str:
+    """Show what is one's own."""
+    return own_page(
+        look,
+        "me.html",
+        mine=mine,
+        notice=notice,
+        error=error,
+        me_href=addresses.site(look, "/me"),
+        out_action=addresses.site(look, "/sign-out"),
+        policy=look.policy,
+    )
+
+
+def adding(look: Look, passkeys: Sequence[KeptPasskey]) -> Way | None:
+    """Say how one more passkey is added; None where there are as many as may be."""
+    return passkey_way(look, "/me/passkeys") if len(passkeys) < MOST else None
+
+
+def renamed(language: str) -> str:
+    """Say that a name was changed."""
+    return texts.gettext("Your name is changed. Pages show it within a minute.", language)
+
+
+def passkey_added(language: str) -> str:
+    """Say that a passkey was added."""
+    return texts.gettext("From now on you can sign in with this passkey.", language)
