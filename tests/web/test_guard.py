@@ -2,7 +2,8 @@
 
 import pytest
 
-from tertulia.testing.builders import ORIGIN
+from tertulia.domain import ids
+from tertulia.testing.builders import ORIGIN, Make
 from tests.web import browsing
 from tests.web.browsing import BASE, EMBEDDED, SECRET, Web
 
@@ -164,8 +165,8 @@ def test_cookies_are_kept_from_scripts_and_for_the_site(web: Web) -> None:
     entered = web.enter_desk()
 
     guest, staff = sent.headers["set-cookie"].lower(), entered.headers["set-cookie"].lower()
-    assert guest.startswith("tertulia_guest=")
-    assert {"httponly", "samesite=lax", "path=/gazette", "max-age=31536000"} <= set(guest.split("; "))
+    assert guest.startswith("tertulia_guest_gazette=")
+    assert {"httponly", "samesite=lax", "path=/", "max-age=31536000"} <= set(guest.split("; "))
     assert staff.startswith("tertulia_desk_gazette=")
     assert {"httponly", "samesite=lax"} <= set(staff.split("; "))
 
@@ -176,6 +177,34 @@ def test_cookies_over_https_are_bound_to_it(sqlite_database: str) -> None:
         sent = web.send(f"{web.path(web.make.story())}/comments", FIELDS, headers=own)
         entered = web.send("/gazette/desk/enter", {"token": web.link()}, headers=own)
 
-    assert "secure" in sent.headers["set-cookie"].lower()
-    assert entered.headers["set-cookie"].startswith("__Host-tertulia_desk_gazette=")
-    assert {"secure", "path=/"} <= set(entered.headers["set-cookie"].lower().split("; "))
+    for response, name in ((sent, "guest"), (entered, "desk")):
+        (cookie,) = response.headers.get_list("set-cookie")
+        assert cookie.startswith(f"__Host-tertulia_{name}_gazette=")
+        # The prefix asks for all three: else a browser keeps no such cookie.
+        assert {"secure", "path=/"} <= set(cookie.lower().split("; "))
+        assert "domain" not in cookie.lower()
+
+
+def test_a_cookie_without_the_prefix_counts_for_nothing_over_https(sqlite_database: str) -> None:
+    """A neighbouring host can plant one for the whole domain, but none with this prefix."""
+    with browsing.opened(sqlite_database, base_url="https://comments.example") as web:
+        own = {"Sec-Fetch-Site": "same-origin"}
+        posts = f"{web.path(web.make.story())}/comments"
+        sent = web.send(posts, FIELDS, headers={**own, "Cookie": f"tertulia_guest_gazette={SECRET}"})
+
+    # They are somebody new, and get a secret of their own.
+    (cookie,) = sent.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-tertulia_guest_gazette=")
+    assert SECRET not in cookie
+
+
+def test_sites_of_one_house_keep_their_guests_apart(web: Web) -> None:
+    other = Make(web.make.units, web.clock, key="tribune")
+    other.site(name="The Tribune")
+
+    web.send(f"{web.path(web.make.story())}/comments", FIELDS)
+    web.send(f"/tribune/s/{ids.encode(other.story().id)}/comments", FIELDS)
+
+    kept = {each.name: each.value for each in web.client.cookies.jar}
+    assert set(kept) == {"tertulia_guest_gazette", "tertulia_guest_tribune"}
+    assert len(set(kept.values())) == 2

@@ -201,7 +201,7 @@ def test_any_form_is_answered(
 @given(some.text(max_size=40), some.text(max_size=40))
 def test_any_cookie_and_header_is_answered(sqlite_web: Web, cookie: str, value: str) -> None:
     headers = {
-        "Cookie": f"tertulia_guest={cookie}".encode("utf-8", "replace"),
+        "Cookie": f"tertulia_guest_gazette={cookie}".encode("utf-8", "replace"),
         "If-None-Match": value.encode("utf-8", "replace"),
         "Tertulia-Revision": value.encode("utf-8", "replace"),
         "Accept-Encoding": value.encode("utf-8", "replace"),

@@ -87,7 +87,7 @@ def test_another_account_finds_nothing_there(web: Web) -> None:
 
 def test_a_guest_is_led_to_sign_in_and_asks_for_nothing(web: Web) -> None:
     guest = web.someone_else()
-    guest.client.cookies.set("tertulia_guest", browsing.SECRET, domain="testserver.local", path="/gazette")
+    guest.client.cookies.set("tertulia_guest_gazette", browsing.SECRET, domain="testserver.local")
 
     assert guest.send("/gazette/me/data").status_code == 401
     assert guest.get(made(web)).status_code == 303

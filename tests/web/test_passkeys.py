@@ -141,10 +141,8 @@ def test_a_challenge_is_bound_to_the_session_that_asked_to_add(web: Web, device:
 def test_the_cookie_of_a_browser_that_asks_is_kept_from_scripts(web: Web) -> None:
     (cookie,) = post(web, OPTIONS).headers.get_list("set-cookie")
 
-    assert cookie.startswith("tertulia_asked=")
-    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/gazette/sign-in"} <= {
-        part.strip() for part in cookie.split(";")
-    }
+    assert cookie.startswith("__Host-tertulia_asked_gazette=")
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
 
 
 def test_a_session_is_new_at_each_sign_in(web: Web, device: Device) -> None:

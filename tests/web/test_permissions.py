@@ -66,7 +66,7 @@ def act_of(method: str, path: str) -> Act | None:
 def stand(web: Web, standing: str) -> None:
     """Make the browser somebody."""
     if standing == "guest":
-        web.client.cookies.set("tertulia_guest", SECRET, domain="testserver.local", path="/gazette")
+        web.client.cookies.set("tertulia_guest_gazette", SECRET, domain="testserver.local")
     elif standing == "link":
         web.enter_desk()
     elif standing != "nobody":

@@ -21,10 +21,8 @@ from tertulia.services import accounts
 from tertulia.web.call import Call, header
 
 GUEST_HEADER: Final = "Tertulia-Guest"
-GUEST_COOKIE: Final = "tertulia_guest"
 GUEST_SECONDS: Final = 365 * 24 * 3600
 ACCOUNT_SECONDS: Final = 180 * 24 * 3600
-BROWSER_COOKIE: Final = "tertulia_asked"
 BROWSER_SECONDS: Final = 3600
 SESSION_SECONDS: Final = accounts.SESSION_HOURS * 3600
 SHORTEST_KEY: Final = 16
@@ -75,7 +73,7 @@ def find_guest(call: Call) -> Guest | None:
         if not _SECRET.match(told):
             raise BadSecret
         return Guest(secret=told)
-    kept = call.request.cookies.get(GUEST_COOKIE, "")
+    kept = call.request.cookies.get(_cookie(call, "guest"), "")
     return Guest(secret=kept) if _SECRET.match(kept) else None
 
 
@@ -98,7 +96,7 @@ def account(call: Call) -> Actor | None:
     """
     if has_bearer(call):
         return Actor(kind=ActorKind.AUTHOR, session_hash=accounts.hash_secret(_bearer(call)))
-    kept = call.request.cookies.get(_account_cookie(call), "")[:200]
+    kept = call.request.cookies.get(_cookie(call, "account"), "")[:200]
     if not kept:
         return None
     return replace(guest(call), session_hash=accounts.hash_secret(kept))
@@ -111,30 +109,29 @@ def has_bearer(call: Call) -> bool:
 
 def open_account(call: Call, response: Response, token: str) -> None:
     """Let the browser keep an account's session, as long as any may last; a guest's secret is not needed any more."""
-    _keep(call, response, _account_cookie(call), token, seconds=ACCOUNT_SECONDS, path="/")
-    response.delete_cookie(GUEST_COOKIE, path=f"/{call.site}", secure=_is_secure(call), httponly=True)
+    _keep(call, response, "account", token, seconds=ACCOUNT_SECONDS)
+    _drop(call, response, "guest")
 
 
 def close_account(call: Call, response: Response) -> None:
     """Take an account's session out of the browser."""
-    response.delete_cookie(_account_cookie(call), path="/", secure=_is_secure(call), httponly=True)
+    _drop(call, response, "account")
 
 
 def account_token(call: Call) -> str:
     """Give the token of the browser's session of an account; empty when there is none."""
-    return call.request.cookies.get(_account_cookie(call), "")[:200]
+    return call.request.cookies.get(_cookie(call, "account"), "")[:200]
 
 
 def browser(call: Call) -> str:
     """Give what this browser keeps while it waits for a mail; empty when it never asked for one."""
-    kept = call.request.cookies.get(BROWSER_COOKIE, "")
+    kept = call.request.cookies.get(_cookie(call, "asked"), "")
     return kept if _SECRET.match(kept) else ""
 
 
 def remember_browser(call: Call, response: Response, secret: str) -> None:
     """Let the browser keep that it asked for a mail."""
-    path = f"/{call.site}/sign-in"
-    _keep(call, response, BROWSER_COOKIE, secret, seconds=BROWSER_SECONDS, path=path)
+    _keep(call, response, "asked", secret, seconds=BROWSER_SECONDS)
 
 
 def device(call: Call) -> str:
@@ -145,25 +142,32 @@ def device(call: Call) -> str:
     return ", ".join(part for part in (program, system) if part)
 
 
-def _keep(call: Call, response: Response, name: str, value: str, *, seconds: int, path: str) -> None:
+def _keep(call: Call, response: Response, what: str, value: str, *, seconds: int) -> None:
     response.set_cookie(
-        name,
+        _cookie(call, what),
         value,
         max_age=seconds,
-        path=path,
+        path="/",
         secure=_is_secure(call),
         httponly=True,
         samesite="lax",
     )
 
 
+def _drop(call: Call, response: Response, what: str) -> None:
+    response.delete_cookie(
+        _cookie(call, what), path="/", secure=_is_secure(call), httponly=True, samesite="lax"
+    )
+
+
+def _cookie(call: Call, what: str) -> str:
+    # Each belongs to one site; the prefix makes browsers refuse it from a neighbouring host.
+    return f"{'__Host-' if _is_secure(call) else ''}tertulia_{what}_{call.site}"
+
+
 def _bearer(call: Call) -> str:
     scheme, _, token = header(call, "authorization").partition(" ")
     return token.strip()[:200] if scheme.lower() == "bearer" else ""
-
-
-def _account_cookie(call: Call) -> str:
-    return f"{'__Host-' if _is_secure(call) else ''}tertulia_account_{call.site}"
 
 
 def writer(call: Call, key: str) -> Guest:
@@ -185,22 +189,22 @@ def remember(call: Call, response: Response, guest: Guest) -> None:
     """Let the browser keep a new guest's secret, out of the reach of scripts."""
     if not guest.is_new:
         return
-    _keep(call, response, GUEST_COOKIE, guest.secret, seconds=GUEST_SECONDS, path=f"/{call.site}")
+    _keep(call, response, "guest", guest.secret, seconds=GUEST_SECONDS)
 
 
 def staff_token(call: Call) -> str:
     """Give the token of a moderator's session; empty when there is none."""
-    return call.request.cookies.get(_staff_cookie(call), "")[:200]
+    return call.request.cookies.get(_cookie(call, "desk"), "")[:200]
 
 
 def open_staff(call: Call, response: Response, token: str) -> None:
     """Let the browser keep a moderator's session."""
-    _keep(call, response, _staff_cookie(call), token, seconds=SESSION_SECONDS, path="/")
+    _keep(call, response, "desk", token, seconds=SESSION_SECONDS)
 
 
 def close_staff(call: Call, response: Response) -> None:
     """Take a moderator's session out of the browser."""
-    response.delete_cookie(_staff_cookie(call), path="/", secure=_is_secure(call), httponly=True)
+    _drop(call, response, "desk")
 
 
 def network(call: Call) -> str:
@@ -256,11 +260,6 @@ def _plain(
 
 def _keyed(call: Call, text: str) -> bytes:
     return hmac.digest(call.parts.settings.secret.encode(), text.encode(), hashlib.sha256)
-
-
-def _staff_cookie(call: Call) -> str:
-    # A session belongs to one site; the prefix makes browsers refuse it from a neighbouring host.
-    return f"{'__Host-' if _is_secure(call) else ''}tertulia_desk_{call.site}"
 
 
 def _is_secure(call: Call) -> bool:
