@@ -133,7 +133,7 @@ def test_who_asks_again_later_gets_the_later_end(make):
     ann = signed_in(make)
     ask(make, ann, "remove")
     make.clock.advance(timedelta(days=10))
-    ask(make, ann, "keep")
+    ask(make, signed_in(make), "keep")
     make.clock.advance(timedelta(days=4))
     work(make)
     assert email_of(make, ann) == ANN

@@ -175,8 +175,12 @@ def test_nobody_is_led_away_from_the_publication(web: Web, goal: str) -> None:
     assert again.headers["location"] == f"{BASE}/gazette/me"
 
 
-@pytest.mark.parametrize("goal", [f"{ORIGIN}/harbour?a=b#comment-1", f"{BASE}/gazette/"])
-def test_the_way_leads_back_to_the_publications_own_pages(web: Web, goal: str) -> None:
+def test_the_way_leads_straight_back_to_a_page_of_ours(web: Web) -> None:
+    assert enter(web, next=f"{BASE}/gazette/keys").headers["location"] == f"{BASE}/gazette/keys"
+
+
+def test_the_way_leads_back_to_the_publications_own_pages(web: Web) -> None:
+    goal = f"{ORIGIN}/harbour?a=b#comment-1"
     page = web.follow(enter(web, next=goal))
 
     assert one(page, "main a").attributes["href"] == goal

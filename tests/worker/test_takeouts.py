@@ -15,14 +15,14 @@ from tertulia.domain.accounts import Account, Role
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.ids import SiteId
 from tertulia.domain.moderation import Status
-from tertulia.domain.permissions import SYSTEM, Actor, ActorKind
+from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.domain.sites import Site
 from tertulia.domain.takeouts import Belongings, OwnAccount, OwnComment, OwnEdit, OwnPasskey, TakeoutId
 from tertulia.domain.transfer import BodyKind
 from tertulia.plugins import registry
 from tertulia.plugins.contracts import Message
 from tertulia.render import environment, mail
-from tertulia.services import accounts, comments, jobs, my_data
+from tertulia.services import accounts, comments, jobs, my_data, sign_in
 from tertulia.services.unit import Units
 from tertulia.worker import packing
 from tertulia.worker.loop import Runner
@@ -47,13 +47,19 @@ def acting(account: Account) -> Actor:
     return Actor(kind=ActorKind.AUTHOR, account=account, author=account.author)
 
 
+def signed_in(units: Units, account: Account) -> Actor:
+    with units.write(SITE, NOBODY) as unit:
+        token = sign_in.open_session(unit, account, way="email", device="")
+    return Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(token))
+
+
 def write(units: Units, body: str, address: str = ANN, name: str = "Ann") -> None:
     with units.write(SITE, acting(reader(units, address))) as unit:
         comments.post(unit, CommentDraft(body=body, story_url=STORY, story_title=HOSTILE, name=name))
 
 
 def ask(units: Units, address: str = ANN) -> TakeoutId:
-    with units.write(SITE, acting(reader(units, address))) as unit:
+    with units.write(SITE, signed_in(units, reader(units, address))) as unit:
         return my_data.ask(unit)
 
 
@@ -159,7 +165,7 @@ def test_an_account_without_an_address_finds_it_on_its_page(database: str) -> No
         with units.write(SITE, SYSTEM) as unit:
             accounts.open_for(unit, subject="subscriber-7", language="en")
             (account,) = accounts.list_accounts(unit)
-        with units.write(SITE, acting(account)) as unit:
+        with units.write(SITE, signed_in(units, account)) as unit:
             asked = my_data.ask(unit)
 
         run(units, sent.append)

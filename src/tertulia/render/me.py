@@ -59,6 +59,7 @@ def show(look: Look, mine: Mine, *, notice: str = "", error: str = "") -> str:
         error=error,
         me_href=addresses.site(look, "/me"),
         out_action=addresses.site(look, "/sign-out"),
+        again_href=addresses.site(look, "/sign-in", again="1", next=addresses.site(look, "/me")),
         policy=look.policy,
     )
 

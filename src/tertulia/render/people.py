@@ -35,7 +35,14 @@ class Way:
 
 def ask(look: Look, onward: Onward, *, email: str = "", error: str = "") -> str:
     """Show the ways to sign in that the site offers."""
-    return own_page(look, "sign_in.html", ways=_ways(look), onward=onward, email=email, error=error)
+    ways = _ways(look)
+    return own_page(look, "sign_in.html", ways=ways, onward=onward, email=email, error=error, is_again=False)
+
+
+def prove(look: Look, onward: Onward, *, email: str, known: frozenset[str]) -> str:
+    """Ask who is signed in to prove it anew, by the ways in that their account has."""
+    ways = [way for way in _ways(look) if way.kind in known]
+    return own_page(look, "sign_in.html", ways=ways, onward=onward, email=email, error="", is_again=True)
 
 
 def _ways(look: Look) -> list[Way]:

@@ -67,6 +67,8 @@ REFUSALS: Final = {
     "bad-role": _("There is no role “%(role)s”."),
     "session-over": _("You are not signed in any more. Please sign in again."),
     "sign-in-over": _("This link or code is not valid any more. Please ask for a new mail."),
+    "other-account": _("You are signed in here with another account. Please sign out first."),
+    "prove-again": _("Please sign in once more before you change this."),
     "other-browser": _(
         "This link works in the browser that asked for it. Type the code from the mail there instead."
     ),

@@ -8,7 +8,7 @@ from tertulia.domain.events import AccountEnded
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import accounts, comments, jobs
+from tertulia.services import accounts, comments, freshness, jobs
 from tertulia.services.unit import Unit, Units
 from tertulia.store import accounts as store
 from tertulia.store import authors, comment_upkeep
@@ -20,10 +20,11 @@ TASK: Final = "erase_account"
 
 
 def ask(unit: Unit, ending: str) -> None:
-    """Ask for the end of the acting account; raise `BadEnding` for what is no way to end."""
+    """Ask for the end of the acting account; raise `ProveAgain`, or `BadEnding` for what is no way to end."""
     account = unit.actor.account
     if account is None:
         raise SessionOver
+    freshness.require(unit)
     if ending not in set(Ending):
         raise BadEnding(ending=ending[:40])
     ends_at = unit.now + GRACE

@@ -24,7 +24,7 @@ from tertulia.domain.takeouts import (
     TakeoutId,
 )
 from tertulia.domain.transfer import BodyKind
-from tertulia.services import jobs
+from tertulia.services import freshness, jobs
 from tertulia.services.unit import Unit, Units
 from tertulia.store import accounts, decisions, passkeys, sessions, transfer
 from tertulia.store import takeouts as store
@@ -50,8 +50,9 @@ class Letter:
 
 
 def ask(unit: Unit) -> TakeoutId:
-    """Ask for all that is the acting account's; raise `TakeoutAsked` within a day of the last time."""
+    """Ask for all that is the acting account's; raise `ProveAgain`, or `TakeoutAsked` within a day of the last time."""
     account = _account(unit)
+    freshness.require(unit)
     accounts.lock(unit.db, unit.site.id, account.id)
     last = store.find_latest(unit.db, unit.site.id, account.id)
     if last is not None and not may_ask(unit, last):

@@ -24,6 +24,7 @@ from tertulia.domain.passkeys import (
     PasskeyId,
     TooManyPasskeys,
 )
+from tertulia.services import freshness
 from tertulia.services.accounts import hash_secret
 from tertulia.services.unit import Unit
 from tertulia.store import accounts, sessions
@@ -37,10 +38,15 @@ _HASH: Final = 32
 
 
 def ask_to_add(unit: Unit, party: Party) -> str:
-    """Write what a browser needs to make a passkey for the acting account, as JSON; raise `TooManyPasskeys`."""
+    """Write what a browser needs to make a passkey for the acting account, as JSON.
+
+    Raises `ProveAgain` or `TooManyPasskeys`. What it gives is good for a few minutes, in this session alone: who
+    answers it need not prove anew who they are.
+    """
     from tertulia.services import ceremonies  # noqa: PLC0415 - see there
 
     account, known = _account(unit), list_own(unit)
+    freshness.require(unit)
     if len(known) >= MOST:
         raise TooManyPasskeys(limit=MOST)
     return ceremonies.creation(
@@ -92,8 +98,10 @@ def list_own(unit: Unit) -> list[Passkey]:
 
 
 def remove(unit: Unit, passkey_id: PasskeyId) -> None:
-    """Remove one of the acting account's passkeys; what is gone already is no fault."""
-    store.delete_one(unit.db, unit.site.id, _account(unit).id, passkey_id)
+    """Remove one of the acting account's passkeys; raise `ProveAgain`. What is gone already is no fault."""
+    account = _account(unit)
+    freshness.require(unit)
+    store.delete_one(unit.db, unit.site.id, account.id, passkey_id)
 
 
 def ask_to_sign_in(unit: Unit, party: Party, *, browser_hash: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from tertulia.domain.accounts import Account, AccountId, SessionOver, SignInId, clean_address
 from tertulia.domain.authors import AuthorKind
-from tertulia.domain.errors import Forbidden, NotFound
+from tertulia.domain.errors import Conflict, Forbidden, NotFound
 from tertulia.services import jobs
 from tertulia.services.accounts import adopt_guest, hash_secret, open_for
 from tertulia.services.unit import Unit
@@ -48,6 +48,12 @@ class OtherBrowser(Forbidden):
     """The link was opened in another browser than the one that asked for it."""
 
     code = "other-browser"
+
+
+class OtherAccount(Conflict):
+    """The browser is signed in with another account than the one that was just proven."""
+
+    code = "other-account"
 
 
 class WrongCode(Forbidden):
@@ -160,16 +166,24 @@ def confirm_code(
 def open_session(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
     """Open a session for a browser; give its token. The guest who acts becomes the account's face, if it has none.
 
-    `way` is how its owner came in, `before` the token of the session that the browser had: it ends.
+    `way` is how its owner came in, `before` the token of the session that the browser had: it ends. Where that is
+    another account's, `OtherAccount` is raised: nobody's session becomes somebody else's unnoticed.
     """
     if before:
-        sessions.end(unit.db, unit.site.id, hash_secret(before))
+        _end_before(unit, account, hash_secret(before))
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
         adopt_guest(unit, account, guest)
     lasting = timedelta(days=IDLE_DAYS)
     entry = Entry(way=way, device=device[:LONGEST_DEVICE])
     return _open(unit, "account", account.id, lasting, entry=entry)
+
+
+def _end_before(unit: Unit, account: Account, before: str) -> None:
+    used = sessions.find_of_account(unit.db, unit.site.id, before, now=unit.now)
+    if used is not None and used.account_id != account.id:
+        raise OtherAccount
+    sessions.end(unit.db, unit.site.id, before)
 
 
 def make_handover(unit: Unit, origin: str) -> str:

@@ -11,7 +11,7 @@ from tertulia.domain.authors import Author, AuthorKind
 from tertulia.domain.ids import AuthorId, SiteId
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import account, author, session, sign_in
+from tertulia.store.schema import account, author, identity, session, sign_in
 
 _COLUMNS = (
     account.c.id,
@@ -111,6 +111,18 @@ def find_by_session(
     given = {"b_site": site_id, "b_hash": token_hash, "b_kind": kind, "b_now": now}
     row = _OF_SESSION.one_or_none(db, given)
     return None if row is None else _account(row)
+
+
+def list_ways(db: Connection, site_id: SiteId, account_id: AccountId) -> list[str]:
+    """Name the ways in that an account has: by mail, by password, by providers elsewhere."""
+    found = db.execute(
+        select(account.c.email, account.c.password_hash).where(
+            account.c.site_id == site_id, account.c.id == account_id
+        )
+    ).one_or_none()
+    own = () if found is None else (("email", found.email), ("password", found.password_hash))
+    mine = (identity.c.site_id == site_id) & (identity.c.account_id == account_id)
+    return [name for name, has in own if has] + list(db.scalars(select(identity.c.provider).where(mine)))
 
 
 def list_after(db: Connection, site_id: SiteId, *, after: int | None, most: int) -> list[Account]:

@@ -7,13 +7,14 @@ from http import HTTPStatus
 from typing import Final
 
 import msgspec
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound, TertuliaError, TooMany
 from tertulia.domain.ranking import BadCursor
-from tertulia.render import environment, pages, texts
-from tertulia.web.call import Call, TooLarge, UnknownMediaType, Unreadable, asked, look, wants_json
+from tertulia.render import addresses, environment, pages, texts
+from tertulia.services.freshness import ProveAgain
+from tertulia.web.call import Call, TooLarge, UnknownMediaType, Unreadable, asked, header, look, wants_json
 
 PROBLEM: Final = "application/problem+json"
 
@@ -84,6 +85,8 @@ def answer(call: Call, refusal: TertuliaError, *, wish: str = "") -> Response:
     headers = retry_headers(refusal)
     if wants_json(call):
         return problem_response(problem_of(refusal, spoken, base=call.parts.settings.base_url), headers)
+    if isinstance(refusal, ProveAgain):
+        return _to_prove(call, spoken)
     title, text = texts.title(spoken, refusal), texts.refusal(spoken, refusal)
     return HTMLResponse(_page(call, spoken, title, text, status), status_code=status, headers=headers)
 
@@ -114,6 +117,15 @@ def language(call: Call, wish: str = "") -> str:
     except NotFound:
         otherwise = ""
     return environment.supported(wish, asked(call, "lang"), otherwise)
+
+
+def _to_prove(call: Call, spoken: str) -> Response:
+    """Lead a form to where its sender proves anew who they are, and from there back to its page."""
+    seen = look(call, call.known(), spoken)
+    told = header(call, "referer").partition("#")[0]
+    back = told if told.startswith(f"{addresses.root(seen)}/") else addresses.site(seen, "/me")
+    where = addresses.site(seen, "/sign-in", again="1", next=back)
+    return RedirectResponse(where, status_code=303)
 
 
 def _page(call: Call, spoken: str, title: str, text: str, status: int) -> str:

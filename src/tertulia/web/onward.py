@@ -37,6 +37,8 @@ def lead(seen: Look, onward: Onward) -> str:
     """Say where the page goes on after signing in."""
     if onward.embed:
         return addresses.site(seen, "/sign-in/handover", embed=onward.embed)
+    if onward.next.startswith(f"{seen.base}/"):
+        return onward.next
     if onward.next:
         # After a form browsers follow no redirect to another origin: a page of ours leads on.
         return addresses.site(seen, "/sign-in/done", next=onward.next)

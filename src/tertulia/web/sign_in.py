@@ -13,7 +13,7 @@ from tertulia.domain.accounts import Account, SessionOver, SignInId
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.render import addresses, people, texts
-from tertulia.services import accounts, sign_in
+from tertulia.services import accounts, freshness, sign_in
 from tertulia.services.sign_in import Bearer, OtherBrowser, WrongCode
 from tertulia.settings import UNSET_SECRET
 from tertulia.web import errors, sessions
@@ -74,10 +74,13 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 def show(call: Call) -> Response:
-    """Show where to type an e-mail address; who is signed in already goes on at once."""
+    """Show where to type an e-mail address; who is signed in already goes on at once, unless they prove it anew."""
     onward = onward_of(call, asked(call, "embed"), asked(call, "next"))
     with call.read(sessions.reader(call)) as unit:
         seen, account = look(call, unit), unit.actor.account
+        known = freshness.list_ways(unit) if account else frozenset()
+    if account is not None and asked(call, "again"):
+        return HTMLResponse(people.prove(seen, onward, email=account.email, known=known))
     if account is not None:
         return RedirectResponse(lead(seen, onward), status_code=303)
     _require_mail(call)

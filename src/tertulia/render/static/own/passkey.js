@@ -17,11 +17,17 @@ function base64url(given) {
 async function ask(address, content) {
   const response = await fetch(address, { method: "POST", headers: HEADERS, body: JSON.stringify(content) });
   const answer = await response.json();
-  if (!response.ok) throw new Refused(answer.detail);
+  if (!response.ok) throw new Refused(answer);
   return answer;
 }
 
-class Refused extends Error {}
+class Refused extends Error {
+  /** @param {{code: string, detail: string}} problem */
+  constructor(problem) {
+    super(problem.detail);
+    this.code = problem.code;
+  }
+}
 
 /** @param {any} options */
 async function make(options) {
@@ -61,7 +67,7 @@ function named(credential) {
 
 /** @param {HTMLFormElement} form */
 async function go(form) {
-  const { options, passkey, cancelled } = form.dataset;
+  const { options, passkey, cancelled, again } = form.dataset;
   const state = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
   state.textContent = "";
@@ -74,6 +80,10 @@ async function go(form) {
     if (new URL(lead, location.href).href.split("#")[0] === location.href.split("#")[0]) location.reload();
     else location.assign(lead);
   } catch (failure) {
+    if (again && failure instanceof Refused && failure.code === "prove-again") {
+      location.assign(again);
+      return;
+    }
     state.textContent = (failure instanceof Refused && failure.message) || (cancelled ?? "");
     button.disabled = false;
   }

@@ -1,0 +1,46 @@
+"""Whether who acts proved a short while ago who they are: asked before changes that outlast a session.
+
+A session that was left open or stolen so opens no door of its own, carries nothing off and ends no account.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from tertulia.domain.accounts import SessionOver
+from tertulia.domain.errors import Forbidden
+from tertulia.services.unit import Unit
+from tertulia.store import accounts, passkeys, sessions
+
+FRESH: Final = timedelta(minutes=15)
+"""How long a proof counts as fresh."""
+
+
+class ProveAgain(Forbidden):
+    """This needs somebody who proved within the last 15 minutes who they are."""
+
+    code = "prove-again"
+
+
+def require(unit: Unit) -> None:
+    """Raise `ProveAgain` where the acting session's owner proved too long ago who they are, or acts by a bearer."""
+    if not is_fresh(unit):
+        raise ProveAgain
+
+
+def is_fresh(unit: Unit) -> bool:
+    """Whether the acting session's owner proved a short while ago who they are; raise `SessionOver`."""
+    if unit.actor.account is None:
+        raise SessionOver
+    used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
+    return used is not None and used.proved_at is not None and unit.now - used.proved_at <= FRESH
+
+
+def list_ways(unit: Unit) -> frozenset[str]:
+    """Name the ways in by which the acting account can prove who it is, whether or not the site still offers them."""
+    account = unit.actor.account
+    if account is None:
+        raise SessionOver
+    known = set(accounts.list_ways(unit.db, unit.site.id, account.id))
+    if passkeys.list_of_account(unit.db, unit.site.id, account.id):
+        known.add("passkey")
+    return frozenset(known)
