@@ -95,7 +95,7 @@ def handover(look: Look, onward: Onward) -> str:
         "handover.html",
         action=addresses.site(look, "/sign-in/handover"),
         origin=onward.embed,
-        handover=assets.address(look.base, "widget/handover.js"),
+        handover=assets.address(look.base, "own/handover.js"),
     )
 
 

@@ -164,7 +164,7 @@ def rename(unit: Unit, name: str) -> None:
 def sign_out(unit: Unit) -> None:
     """End the acting session: of a bearer the browser's session it came from, and so all that came of that."""
     used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
-    if used is not None:
+    if used is not None and used.kind in ("account", "bearer"):
         sessions.end(unit.db, unit.site.id, used.parent_hash or used.token_hash)
 
 

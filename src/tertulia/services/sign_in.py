@@ -217,16 +217,23 @@ def bearer_for(unit: Unit, account: Account, *, lasting: timedelta) -> Bearer:
 
 def renew(unit: Unit) -> Bearer:
     """Give a fresh bearer for the one that asks, which ends; raise `SessionOver` when the browser signed out."""
-    account = _account(unit)
+    _account(unit)
     old = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
     if old is None or old.kind != "bearer" or old.parent_hash is None:
         raise SessionOver
-    parent = sessions.find_of_account(unit.db, unit.site.id, old.parent_hash, now=unit.now)
-    if parent is None:
+    given = bearer_of(unit, old.parent_hash)
+    sessions.end(unit.db, unit.site.id, old.token_hash)
+    return given
+
+
+def bearer_of(unit: Unit, parent_hash: str) -> Bearer:
+    """Give a bearer that comes of a browser's session, which was used just now; raise `SessionOver`."""
+    parent = sessions.find_of_account(unit.db, unit.site.id, parent_hash, now=unit.now)
+    account = None if parent is None else accounts.find(unit.db, unit.site.id, parent.account_id)
+    if parent is None or account is None:
         raise SessionOver
     _touch(unit, parent)
-    sessions.end(unit.db, unit.site.id, old.token_hash)
-    return _bearer(unit, account.id, account.name, parent_hash=parent.token_hash)
+    return _bearer(unit, account.id, account.name, parent_hash=parent_hash)
 
 
 def keep_alive(unit: Unit) -> None:

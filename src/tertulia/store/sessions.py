@@ -23,9 +23,10 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """A session of an account: `account` (a cookie), `bearer` (an embed) or `handover` (a one-time code).
+    """A session of an account: `account` (a cookie), `bearer` (an embed), `embed` (what that comes back with) or
+    `handover` (a one-time code).
 
-    `parent_hash` names the cookie's session it came from, `origin` whom a code is for.
+    `parent_hash` names the cookie's session it came from, `origin` whom a code is for and where an embed stands.
     """
 
     token_hash: str

@@ -17,6 +17,7 @@ from tertulia.web import (
     conversations,
     counts,
     embed,
+    embeds,
     errors,
     guard,
     health,
@@ -114,7 +115,8 @@ def _people(parts: Parts) -> list[Route]:
     return [
         *_both(parts, "/{site}/sign-in", sign_in.show, sign_in.ask),
         *_both(parts, "/{site}/sign-in/handover", sign_in.show_handover, sign_in.hand_over),
-        _post(parts, "/{site}/sign-in/exchange", sign_in.exchange),
+        _post(parts, "/{site}/sign-in/exchange", embeds.exchange),
+        _post(parts, "/{site}/sign-in/resume", embeds.resume),
         _post(parts, "/{site}/sign-in/renew", sign_in.renew),
         # No write that others wait behind: it may ask the publication for its keys first.
         Route("/{site}/sign-in/token", personal(parts, publisher.take_token), methods=["POST"]),

@@ -19,7 +19,9 @@ from tertulia.web.sessions import GUEST_HEADER
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_ORIGIN: Final = 300
 PREFLIGHT_SECONDS: Final = "7200"
-EXCHANGES: Final = ("/sign-in/exchange", "/sign-in/token")
+WITH_COOKIE: Final = ("/sign-in/exchange", "/sign-in/resume")
+"""Ends of addresses where a page of the site brings and takes a cookie: what lets it sign in again (ADR 0020)."""
+EXCHANGES: Final = (*WITH_COOKIE, "/sign-in/token")
 ALLOWED_HEADERS: Final = (
     "Authorization, Tertulia-Guest, Tertulia-Revision, Idempotency-Key, Accept, Content-Type"
 )
@@ -69,14 +71,11 @@ def admit(call: Call) -> None:
     where = came_from(call)
     if where is From.HERE:
         return
-    # What is shown is a secret of the asker's own, a code that our own page handed to this very origin, or what the
-    # publication signed.
-    shows = (
-        header(call, GUEST_HEADER)
-        or header(call, "authorization")
-        or call.request.url.path.endswith(EXCHANGES)
-    )
-    has_secret = bool(shows) and "cookie" not in call.request.headers
+    # What is shown is a secret of the asker's own, a code that our own page handed to this very origin, what the
+    # publication signed, or what the browser keeps for this publication's pages alone.
+    path = call.request.url.path
+    shows = header(call, GUEST_HEADER) or header(call, "authorization") or path.endswith(EXCHANGES)
+    has_secret = bool(shows) and ("cookie" not in call.request.headers or path.endswith(WITH_COOKIE))
     if where is From.ELSEWHERE or not has_secret:
         raise CrossSite
 
@@ -95,6 +94,7 @@ def share(call: Call, response: Response) -> Response:
         return response
     response.headers["Access-Control-Allow-Origin"] = _origin(call.request)
     response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+    response.headers.update(_with_cookie(call))
     return response
 
 
@@ -109,8 +109,14 @@ def preflight(call: Call) -> Response:
             "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
             "Access-Control-Allow-Headers": ALLOWED_HEADERS,
             "Access-Control-Max-Age": PREFLIGHT_SECONDS,
+            **_with_cookie(call),
         },
     )
+
+
+def _with_cookie(call: Call) -> dict[str, str]:
+    is_one = call.request.url.path.endswith(WITH_COOKIE)
+    return {"Access-Control-Allow-Credentials": "true"} if is_one else {}
 
 
 def _origin(request: Request) -> str:

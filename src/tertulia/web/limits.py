@@ -35,6 +35,7 @@ class Throttle:
         self._name = RateLimitItemPerMinute(sign_ins, namespace="name")
         self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
         self._token = RateLimitItemPerMinute(20 * sign_ins, namespace="token")
+        self._return = RateLimitItemPerMinute(20 * sign_ins, namespace="return")
         self._preview = RateLimitItemPerMinute(settings.previews_per_minute_per_network, namespace="preview")
 
     def count_post(self, site: str, network: str) -> None:
@@ -60,6 +61,10 @@ class Throttle:
     def count_token(self, site: str, network: str) -> None:
         """Count a publication's token: every page that a subscriber opens brings one; raise `TooMany`."""
         self._count(self._token, site, network)
+
+    def count_return(self, site: str, network: str) -> None:
+        """Count an embed that comes back: every page that somebody opens who is signed in; raise `TooMany`."""
+        self._count(self._return, site, network)
 
     def _count(self, item: RateLimitItemPerMinute, site: str, network: str) -> None:
         try:

@@ -134,6 +134,21 @@ def remember_browser(call: Call, response: Response, secret: str) -> None:
     _keep(call, response, "asked", secret, seconds=BROWSER_SECONDS)
 
 
+def embed_token(call: Call) -> str:
+    """Give what this browser keeps for an embed that comes back; empty when there is nothing."""
+    return call.request.cookies.get(_cookie(call, "embed"), "")[:200]
+
+
+def keep_for_embed(call: Call, response: Response, token: str) -> None:
+    """Let the browser keep what an embed comes back with, for the pages of one publication and no others (CHIPS).
+
+    Without https too, as browsers take it from this machine. By hand, because Starlette writes `Partitioned` only
+    where Python's own library does, from 3.14 on.
+    """
+    kept = f"{_cookie(call, 'embed')}={token}; Max-Age={ACCOUNT_SECONDS}; Path=/"
+    response.headers.append("set-cookie", f"{kept}; Secure; HttpOnly; SameSite=None; Partitioned")
+
+
 def device(call: Call) -> str:
     """Name the program and the system that ask, as far as they tell, for a person to know them by."""
     told = header(call, "user-agent")

@@ -17,7 +17,7 @@ from tertulia.services import accounts, freshness, sign_in
 from tertulia.services.sign_in import Bearer, OtherBrowser, WrongCode
 from tertulia.settings import UNSET_SECRET
 from tertulia.web import errors, sessions
-from tertulia.web.call import Call, asked, header, look, sent
+from tertulia.web.call import Call, asked, look, sent
 from tertulia.web.entering import led_in, let_in
 from tertulia.web.onward import lead, onward_of, origin_of
 
@@ -179,17 +179,10 @@ def hand_over(call: Call) -> Response:
         return _json(Handover(code=sign_in.make_handover(unit, origin)))
 
 
-def exchange(call: Call) -> Response:
-    """Give an embed its bearer for a one-time code. What its guest wrote becomes the account's."""
-    code, origin = sent(call, CodeSent).code, origin_of(header(call, "origin"))
-    with call.write(sessions.guest(call)) as unit:
-        return _given(sign_in.exchange(unit, code, origin=origin))
-
-
 def renew(call: Call) -> Response:
     """Give an embed a fresh bearer."""
     with call.write(_bearer(call)) as unit:
-        return _given(sign_in.renew(unit))
+        return given(sign_in.renew(unit))
 
 
 def sign_out(call: Call) -> Response:
@@ -234,7 +227,8 @@ def _require_mail(call: Call) -> None:
         raise MailNotSetUp
 
 
-def _given(bearer: Bearer) -> Response:
+def given(bearer: Bearer) -> Response:
+    """Say a bearer to an embed."""
     return _json(Given(token=bearer.token, name=bearer.name, seconds=bearer.seconds))
 
 

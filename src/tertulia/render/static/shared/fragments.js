@@ -50,7 +50,9 @@ async function ask(session, href, headers, fields) {
     "Tertulia-Guest": guest(),
     ...(token && { Authorization: `Bearer ${token}` }),
   };
-  const credentials = embedded ? "omit" : "same-origin";
+  // These two bring and take what this page may come back with, and no other cookie counts there.
+  const returns = /sign-in\/(exchange|resume)$/.test(href);
+  const credentials = !embedded ? "same-origin" : returns ? "include" : "omit";
   const response = await fetch(url, { credentials, signal, headers: { ...headers, ...known }, ...form });
   // Over, and not renewed meanwhile.
   if (response.status === 401 && token && token === accountOf(session)?.token) know(session);

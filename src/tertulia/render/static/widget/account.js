@@ -1,4 +1,7 @@
-/** Signing in on a story's page: a window of ours hands over a code, and a token comes for it, kept in memory only. */
+/**
+ * Signing in on a story's page: a window of ours hands over a code, and a token comes for it, kept in memory only.
+ * After a reload the browser brings what it keeps for this page's site, out of the reach of scripts, and another comes.
+ */
 import { accountOf, address, askPersonally, keep, know, one, say, send, tell } from "../shared/fragments.js";
 import { askMine } from "./thread.js";
 
@@ -35,14 +38,24 @@ async function exchange(session, control, code) {
   const { ok, answer } = await send(session, "sign-in/exchange", { code });
   if (!ok) return tell(control, answer.detail ?? "", "refused");
   keep("account", "1");
-  hold({ ...session, signal: new AbortController().signal }, answer);
+  hold(session, answer);
   if (control.dataset.action === "sign-in") one(session.section, ".tt-mine").focus();
   else control.click();
   await askMine(session);
 }
 
-/** Have a token, and a fresh one before it is over. @param {Session} session @param {Granted} granted */
-function hold(session, { token, name, seconds }) {
+/** Come back to a page where one was signed in. @param {Session} session */
+export async function resume(session) {
+  const { ok, answer } = await send(session, "sign-in/resume", {}).catch(() => ({ ok: false, answer: null }));
+  if (ok && answer) hold(session, answer);
+  else if (answer?.code === "session-over") keep("account", "");
+  await askMine(session);
+}
+
+/** Have a token, and a fresh one before it is over. @param {Session} started @param {Granted} granted */
+function hold(started, { token, name, seconds }) {
+  // It outlives what is shown.
+  const session = { ...started, signal: new AbortController().signal };
   let due = Date.now() + seconds * RIPE;
   const stop = new AbortController();
   const look = async () => {

@@ -51,7 +51,8 @@ export function start(given) {
   const { context } = section.dataset;
   reading.start(session);
   session.decorators.push((scope) => offer(session, scope), () => greet(session));
-  askMine(session).catch(() => {});
+  const returns = embedded && recall("account") && !accountOf(session) && !given.host.getAttribute("token");
+  (returns ? import("./account.js").then((account) => account.resume(session)) : askMine(session)).catch(() => {});
   decorate(session, section);
   root.addEventListener("click", (event) => click(session, /** @type {MouseEvent} */ (event)), { signal });
   root.addEventListener("mousedown", keepSelection, { signal });
@@ -59,8 +60,6 @@ export function start(given) {
   addEventListener("popstate", () => travel(session).catch(() => {}), { signal });
   if (embedded) import("./quotes.js").then((quotes) => quotes.start(session)).catch(() => {});
   import("./live.js").then((live) => live.start(session)).catch(() => {});
-  // They will come back: a window with a session is soon done.
-  if (recall("account")) import("./account.js").catch(() => {});
   const asked = context || commentIn({ hash: location.hash });
   const sort = !embedded && !location.search && one(section, `[data-sort="${recall("sort")}"]:not([aria-current])`);
   if (asked) arrive(session, asked);
