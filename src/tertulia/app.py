@@ -13,7 +13,7 @@ from tertulia.domain.events import Event
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.sites import Site
 from tertulia.plugins import registry
-from tertulia.plugins.contracts import Notifier, SignIn
+from tertulia.plugins.contracts import DeviceKeeper, Notifier, SignIn
 from tertulia.realtime.bus import Bus, MemoryBus, ValkeyBus
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
@@ -94,7 +94,12 @@ def serving(settings: Settings) -> Iterator[Server]:
     try:
         units = Units(database, plugins=load_plugins(), clock=clock, after_commit=after_commit)
         parts = make_parts(
-            settings=settings, units=units, revisions=revisions, hub=hub, sign_ins=sign_ins_of(settings)
+            settings=settings,
+            units=units,
+            revisions=revisions,
+            hub=hub,
+            passkeys=passkeys_of(settings),
+            sign_ins=sign_ins_of(settings),
         )
         yield Server(
             parts=parts,
@@ -142,6 +147,11 @@ def sign_ins_of(settings: Settings) -> dict[str, dict[str, SignIn]]:
         for site, publisher in settings.publishers.items()
         for name in ("publisher-token",)
     }
+
+
+def passkeys_of(settings: Settings) -> DeviceKeeper:
+    """Make what asks devices for passkeys, and believes them."""
+    return registry.device_keeper("passkey", {"origin": settings.base_url})
 
 
 def _post(settings: Settings) -> Post:

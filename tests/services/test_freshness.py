@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tertulia.domain.accounts import SessionOver
-from tertulia.domain.passkeys import Party, PasskeyId
+from tertulia.domain.passkeys import PasskeyId
 from tertulia.domain.permissions import NOBODY
 from tertulia.services import accounts, erasure, freshness, my_data, passkeys, sign_in
 from tertulia.services.freshness import FRESH, ProveAgain
@@ -15,11 +15,10 @@ from tertulia.services.unit import Unit
 from tertulia.testing.builders import Make
 from tests.services.test_sign_in import ANN, bearer_of, email_of, signed_in
 
-PARTY = Party(origin="https://comments.example", key="the operator's key")
 LASTING: list[Callable[[Unit], object]] = [
     lambda unit: erasure.ask(unit, "keep"),
     my_data.ask,
-    lambda unit: passkeys.ask_to_add(unit, PARTY),
+    lambda unit: passkeys.holder(unit, key="the operator's key"),
     lambda unit: passkeys.remove(unit, PasskeyId(1)),
 ]
 """Changes that outlast a session, and what carries everything off."""

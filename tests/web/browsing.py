@@ -96,6 +96,7 @@ def opened(url: str, *, site: Mapping[str, Any] | None = None, **settings: Any) 
             revisions=revisions,
             hub=Hub(most=10),
             sign_ins=app.sign_ins_of(chosen),
+            passkeys=app.passkeys_of(chosen),
         )
         make = Make(units, clock)
         make.site(**(site or {}))

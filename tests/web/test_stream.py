@@ -10,6 +10,7 @@ import pytest
 from starlette.routing import Router
 from starlette.types import Message
 
+from tertulia.app import passkeys_of
 from tertulia.domain import ids
 from tertulia.realtime.bus import Bus, MemoryBus, ValkeyBus
 from tertulia.realtime.hub import Hub
@@ -116,7 +117,10 @@ async def edge(
         bus.follow(follower)
     await bus.start()
     with house(url) as units:
-        parts = web_parts.make(settings=Settings(database=url), units=units, revisions=revisions, hub=hub)
+        settings = Settings(database=url)
+        parts = web_parts.make(
+            settings=settings, units=units, revisions=revisions, hub=hub, passkeys=passkeys_of(settings)
+        )
         app = Router(routes=list(stream.routes(parts)))
         try:
             yield Edge(

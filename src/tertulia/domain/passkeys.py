@@ -1,7 +1,6 @@
 """A passkey is a key pair of which a reader's own device keeps the private half: another way into an account."""
 
 import ipaddress
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NewType
@@ -55,39 +54,6 @@ class Passkey:
     transports: tuple[str, ...]
     created_at: datetime
     used_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Party:
-    """Who asks for a passkey: this server by its address, with the key that its challenges are made with."""
-
-    origin: str
-    key: str
-
-    @property
-    def host(self) -> str:
-        """The name that devices keep passkeys under."""
-        return urlsplit(self.origin).hostname or ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What a device answered, read and not yet believed."""
-
-    credential: Mapping[str, object]
-    challenge: bytes
-    credential_id: str
-    handle: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Made:
-    """What a device proved of a passkey that it made."""
-
-    credential_id: str
-    public_key: str
-    sign_count: int
-    transports: tuple[str, ...]
 
 
 def is_possible_at(base_url: str) -> bool:

@@ -194,12 +194,39 @@ class SignIn(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """Whom a device is set up for, and what is shown there."""
+
+    handle: str
+    """What stands for the account on the device, in base64url: always the same, and nothing about them."""
+    name: str = field(repr=False)
+    site: str
+    known: tuple[Mapping[str, str], ...] = ()
+    """What is kept of their devices, so that none is set up twice."""
+
+
+@runtime_checkable
+class DeviceKeeper(SignIn, Protocol):
+    """A way to sign in by a device that was set up for it before."""
+
+    def begin_to_keep(self, asked: Asked, holder: Holder) -> Challenge:
+        """Say what a device must do to be set up."""
+        ...
+
+    def keep(self, asked: Asked, answer: Mapping[str, str]) -> Identity:
+        """Say which device it is, and in `keeps` what is kept of it; raise `BadProof`."""
+        ...
+
+
 __all__ = [
     "KINDS",
     "Asked",
     "BadProof",
     "Challenge",
+    "DeviceKeeper",
     "Exporter",
+    "Holder",
     "Identity",
     "ImportOptions",
     "Importer",

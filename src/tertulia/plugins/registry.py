@@ -9,14 +9,14 @@ from importlib.metadata import entry_points
 from typing import Final, TypeVar
 
 from tertulia.domain.transfer import UnreadableFile
-from tertulia.plugins.contracts import KINDS, Exporter, Importer, Notifier, Rule, SignIn
+from tertulia.plugins.contracts import KINDS, DeviceKeeper, Exporter, Importer, Notifier, Rule, SignIn
 
 Settings = Mapping[str, object]
 Factory = Callable[[Settings], object]
 
 NO_SETTINGS: Final[Mapping[str, Settings]] = {}
 
-_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier, SignIn)
+_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier, SignIn, DeviceKeeper)
 
 
 class BrokenPlugin(Exception):
@@ -85,6 +85,12 @@ def sign_in(name: str, settings: Settings) -> SignIn:
     """Make one way to sign in from its settings; raise `BrokenPlugin`."""
     factory = _named("sign_in", name, load("sign_in"))
     return _make(SignIn, "sign_in", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
+
+
+def device_keeper(name: str, settings: Settings) -> DeviceKeeper:
+    """Make one way to sign in by a device that is set up beforehand; raise `BrokenPlugin`."""
+    factory = _named("sign_in", name, load("sign_in"))
+    return _make(DeviceKeeper, "sign_in", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
 
 
 def recognise(installed: Mapping[str, Importer], head: bytes, filename: str) -> Importer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from tertulia.plugins.contracts import SignIn
+from tertulia.plugins.contracts import DeviceKeeper, SignIn
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
 from tertulia.render.assets import Assets, shipped
@@ -37,6 +37,7 @@ class Parts:
     throttle: Throttle
     metrics: Metrics
     sign_ins: SignIns
+    passkeys: DeviceKeeper
 
 
 def make(
@@ -45,6 +46,7 @@ def make(
     units: Units,
     revisions: Revisions,
     hub: Hub,
+    passkeys: DeviceKeeper,
     sign_ins: SignIns = NO_SIGN_INS,
 ) -> Parts:
     """Make the edge's own parts around those of the other floors."""
@@ -62,4 +64,5 @@ def make(
         throttle=Throttle(settings),
         metrics=Metrics(cache, workers),
         sign_ins=sign_ins,
+        passkeys=passkeys,
     )

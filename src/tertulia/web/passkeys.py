@@ -1,12 +1,16 @@
 """Passkeys over HTTP: a script of our own pages asks the device and sends what it answered. Never for an embed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from msgspec import Struct, field, json
 from starlette.responses import RedirectResponse, Response
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import SessionOver
-from tertulia.domain.passkeys import Party, PasskeyId, PasskeysNotSetUp, is_possible_at
+from tertulia.domain.passkeys import BadPasskey, PasskeyId, PasskeysNotSetUp, is_possible_at
 from tertulia.domain.permissions import Actor
+from tertulia.plugins.contracts import BadProof
 from tertulia.render import addresses
 from tertulia.services import accounts, passkeys
 from tertulia.settings import UNSET_SECRET
@@ -46,49 +50,55 @@ class Led(Struct, frozen=True, kw_only=True):
 
 def ask_to_sign_in(call: Call) -> Response:
     """Give what a browser needs to use a passkey, and let it remember that it asked."""
-    party = _party(call)
+    key = _key(call)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     browser = sessions.browser(call) or new_browser()
     with call.read() as unit:
-        options = passkeys.ask_to_sign_in(unit, party, browser_hash=accounts.hash_secret(browser))
-    response = Response(options, media_type="application/json")
+        asked = passkeys.asked_to_sign_in(unit, browser_hash=accounts.hash_secret(browser), key=key)
+    response = Response(call.parts.passkeys.begin(asked).options, media_type="application/json")
     sessions.remember_browser(call, response, browser)
     return response
 
 
 def enter(call: Call) -> Response:
     """Sign in with what a device answered."""
-    party, fields = _party(call), sent(call, UsedSent)
+    key, fields = _key(call), sent(call, UsedSent)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     onward, browser = onward_of(call, fields.embed, fields.next), sessions.browser(call)
-    answer = passkeys.read_used(fields.credential)
+    browser_hash = accounts.hash_secret(browser) if browser else ""
+    named = fields.credential.get("id")
+    with call.read() as unit:
+        asked = passkeys.asked_to_sign_in(
+            unit, browser_hash=browser_hash, key=key, credential_id=named if isinstance(named, str) else ""
+        )
+    with _believing():
+        used = call.parts.passkeys.finish(asked, _answer(fields.credential))
     with call.write(sessions.guest(call)) as unit:
         seen = look(call, unit)
-        account = passkeys.confirm(
-            unit, party, answer, browser_hash=accounts.hash_secret(browser) if browser else ""
-        )
+        account = passkeys.confirm(unit, used, asked)
         token = let_in(call, unit, account, way="passkey")
     return keep(call, _json(Led(lead=lead(seen, onward))), token)
 
 
 def ask_to_add(call: Call) -> Response:
     """Give what a browser needs to make a passkey."""
-    actor, party = _actor(call), _party(call)
+    actor, key = _actor(call), _key(call)
     with call.read(actor) as unit:
-        options = passkeys.ask_to_add(unit, party)
+        asked, holder = passkeys.asked_to_add(unit, key=key), passkeys.holder(unit, key=key)
+    options = call.parts.passkeys.begin_to_keep(asked, holder).options
     return Response(options, media_type="application/json")
 
 
 def add(call: Call) -> Response:
     """Keep a passkey that a device made."""
-    actor, party, fields = _actor(call), _party(call), sent(call, MadeSent)
+    actor, key, fields = _actor(call), _key(call), sent(call, MadeSent)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     with call.read(actor) as unit:
-        if unit.actor.account is None:
-            raise SessionOver
-    answer = passkeys.read_made(fields.credential)
+        asked = passkeys.asked_to_add(unit, key=key)
+    with _believing():
+        made = call.parts.passkeys.keep(asked, _answer(fields.credential))
     with call.write(actor) as unit:
-        passkeys.add(unit, party, answer, name=fields.name)
+        passkeys.add(unit, made, name=fields.name, key=key)
         seen = look(call, unit)
     return _json(Led(lead=addresses.site(seen, "/me", done="passkey") + "#passkeys"))
 
@@ -112,11 +122,24 @@ def _actor(call: Call) -> Actor:
     return actor
 
 
-def _party(call: Call) -> Party:
+def _key(call: Call) -> str:
     settings = call.parts.settings
     if settings.secret.startswith(UNSET_SECRET) or not is_possible_at(settings.base_url):
         raise PasskeysNotSetUp
-    return Party(origin=settings.base_url, key=settings.secret)
+    return settings.secret
+
+
+def _answer(credential: dict[str, object]) -> dict[str, str]:
+    return {"credential": json.encode(credential).decode()}
+
+
+@contextmanager
+def _believing() -> Iterator[None]:
+    """Say one and the same of whatever proves nothing, so that nobody can ask which passkeys there are."""
+    try:
+        yield
+    except BadProof:
+        raise BadPasskey from None
 
 
 def _json(content: Struct) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from tertulia.app import load_plugins
+from tertulia.app import load_plugins, passkeys_of
 from tertulia.domain.events import Event
 from tertulia.domain.ids import CommentId, decode
 from tertulia.domain.moderation import Outcome
@@ -102,7 +102,13 @@ def opened(database: str, **settings: Any) -> Iterator[House]:
     chosen = Settings(
         database=database, base_url=BASE, secret="for tests", with_worker=False, **{**wanted, **settings}
     )
-    joined = parts.make(settings=chosen, units=units, revisions=revisions, hub=Hub(most=10))
+    joined = parts.make(
+        settings=chosen,
+        units=units,
+        revisions=revisions,
+        hub=Hub(most=10),
+        passkeys=passkeys_of(chosen),
+    )
     with TestClient(asgi.create(joined), base_url=BASE) as client:
         yield House(client=client, units=units, clock=clock, parts=joined)
     connected.close()
