@@ -224,19 +224,28 @@ def test_a_guest_who_signs_in_keeps_their_comments(make):
     assert _revision(make, story.id) > revision
 
 
-def test_a_second_guest_leaves_an_account_its_own_face(make):
+def test_what_a_second_guest_wrote_becomes_the_account_s_too(make):
     ann, story = signed_in(make), make.story("a")
     with make.write(ann) as unit:
-        comments.post(unit, CommentDraft(body="Ann's.", story_id=story.id, name="Ann"))
+        own = comments.post(unit, CommentDraft(body="Ann's.", story_id=story.id, name="Ann")).comment
     guest = make.guest("Stray")
     with make.write(guest.actor) as unit:
-        comments.post(unit, CommentDraft(body="A guest's.", story_id=story.id, name="Stray"))
+        stray = comments.post(unit, CommentDraft(body="A guest's.", story_id=story.id, name="Stray")).comment
+    revision = _revision(make, story.id)
 
-    signed_in(make, guest=guest.actor)
+    ann = signed_in(make, guest=guest.actor)
 
+    with make.write(ann) as unit:
+        # Within the time to edit, too.
+        moved = comments.edit(unit, stray.id, "Ann's as well.").comment
+    assert (moved.author.id, moved.author.name, moved.author.kind) == (
+        own.author.id,
+        "Ann",
+        AuthorKind.ACCOUNT,
+    )
     with make.read(guest.actor) as unit:
-        assert unit.actor.author is not None
-        assert unit.actor.author.kind is AuthorKind.GUEST
+        assert unit.actor.author is None
+    assert _revision(make, story.id) > revision + 1
 
 
 def _revision(make: Make, story_id) -> int:

@@ -81,6 +81,8 @@ class Account:
     ending: Ending | None = None
     ends_at: datetime | None = None
     """When the account ends, as its owner asked; None for one that lives on."""
+    is_proven: bool = False
+    """Whether somebody who came in proved that the address is theirs."""
     has_totp: bool = False
     """Whether an app on their telephone gives codes for this account."""
     sections: tuple[str, ...] = ()

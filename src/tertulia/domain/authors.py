@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -51,6 +52,15 @@ class Author:
     name: str
     kind: AuthorKind
     badges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """An imported author as whoever it may be sees them: how much they wrote, and since when where that is known."""
+
+    author: Author
+    comment_count: int
+    since: datetime | None
 
 
 def clean_name(text: str, *, longest: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tertulia.domain.accounts import AccountId
-from tertulia.domain.ids import CommentId, StoryId
+from tertulia.domain.ids import AuthorId, CommentId, StoryId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +114,15 @@ class AccountEnded:
     ending: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorAdopted:
+    """What a guest or an imported author wrote became an account's. `into`: its face, perhaps this very author."""
+
+    account_id: AccountId
+    author_id: AuthorId
+    into: AuthorId
+
+
 Event = (
     StoryOpened
     | StoryChanged
@@ -126,6 +135,7 @@ Event = (
     | AccountOpened
     | RoleGiven
     | AccountEnded
+    | AuthorAdopted
 )
 
 NAMES: Final[dict[type[Event], str]] = {
@@ -140,5 +150,6 @@ NAMES: Final[dict[type[Event], str]] = {
     AccountOpened: "account.opened",
     RoleGiven: "role.given",
     AccountEnded: "account.ended",
+    AuthorAdopted: "author.adopted",
 }
 """Wire names, documented in the reference."""

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tertulia.domain import ids
 from tertulia.domain.accounts import Account
+from tertulia.domain.authors import Earlier
 from tertulia.domain.passkeys import MOST
 from tertulia.render import addresses, texts
 from tertulia.render.look import Look
@@ -33,6 +35,17 @@ class KeptPasskey:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierSelf:
+    """Who one may have been elsewhere. `key` stands for them in forms."""
+
+    key: str
+    name: str
+    number: str
+    """How many comments, in words."""
+    since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mine:
     """All that the page shows, as its parts need it."""
 
@@ -42,6 +55,11 @@ class Mine:
     data: Shown
     adding: Way | None = None
     """How a passkey is added; None where none can be."""
+
+    earlier: Sequence[EarlierSelf] = ()
+    """Imported authors who had this address."""
+    is_merging: bool = False
+    """Whether comments are on their way to the account."""
 
     @property
     def device(self) -> str:
@@ -69,6 +87,19 @@ def adding(look: Look, passkeys: Sequence[KeptPasskey]) -> Way | None:
     return passkey_way(look, "/me/passkeys") if len(passkeys) < MOST else None
 
 
+def earlier(look: Look, found: Sequence[Earlier]) -> list[EarlierSelf]:
+    """Prepare imported authors for whoever they may be."""
+    return [
+        EarlierSelf(
+            key=ids.encode(each.author.id),
+            name=each.author.name,
+            number=texts.count(look.language, each.comment_count),
+            since=each.since,
+        )
+        for each in found
+    ]
+
+
 def renamed(language: str) -> str:
     """Say that a name was changed."""
     return texts.gettext("Your name is changed. Pages show it within a minute.", language)
@@ -77,3 +108,8 @@ def renamed(language: str) -> str:
 def passkey_added(language: str) -> str:
     """Say that a passkey was added."""
     return texts.gettext("From now on you can sign in with this passkey.", language)
+
+
+def adopted(language: str) -> str:
+    """Say that what was imported is the reader's own now."""
+    return texts.gettext("These comments are yours now.", language)

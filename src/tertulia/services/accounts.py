@@ -18,13 +18,13 @@ from tertulia.domain.accounts import (
 )
 from tertulia.domain.authors import Author, AuthorKind, NameTaken, clean_name
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.events import AccountOpened, RoleGiven, StoryChanged
+from tertulia.domain.events import AccountOpened, RoleGiven
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind
-from tertulia.services import names
+from tertulia.services import names, stories
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
-from tertulia.store import authors, passkeys, sessions, stories
+from tertulia.store import authors, passkeys, sessions
 from tertulia.store.sessions import Opened
 
 LINK_HOURS: Final = 24
@@ -168,23 +168,6 @@ def sign_out(unit: Unit) -> None:
         sessions.end(unit.db, unit.site.id, used.parent_hash or used.token_hash)
 
 
-def adopt_guest(unit: Unit, account: Account, guest: Author) -> Account:
-    """Make what a guest wrote the account's, unless that has a face of its own.
-
-    Where the guest's name is an account's by now, a number comes behind it.
-    """
-    if account.author is not None or not store.set_author(unit.db, unit.site.id, account.id, guest.id):
-        return account
-    name, look = names.claim_near(unit, guest.name, for_author=guest)
-    authors.adopt(unit.db, unit.site.id, guest.id, name=name, skeleton=look)
-    face = replace(guest, name=name, kind=AuthorKind.ACCOUNT)
-    if account.role in STAFF:
-        face = replace(face, badges=(*guest.badges, BADGE))
-        authors.save_badges(unit.db, unit.site.id, guest.id, face.badges)
-    show_anew(unit, face)
-    return replace(account, author=face)
-
-
 def wear(unit: Unit, account: Account, badges: tuple[str, ...]) -> Account:
     """Let the account's face have these badges and its role's, and no others."""
     if account.author is None:
@@ -242,10 +225,7 @@ def _insert_face(unit: Unit, account: Account, name: str, skeleton: str) -> Auth
 
 def show_anew(unit: Unit, author: Author) -> None:
     """Let pages that show this author be made anew; the latest ones, for old ones it may take a minute."""
-    wanted = authors.list_stories(unit.db, unit.site.id, author.id, most=MOST_STORIES)
-    for story_id, story in sorted(stories.list_by_ids(unit.db, unit.site.id, wanted).items()):
-        moved = stories.move(unit.db, unit.site.id, story_id, added=0)
-        unit.record(StoryChanged(story_id=story_id, revision=moved.revision, is_open=story.is_open))
+    stories.show_anew(unit, authors.list_stories(unit.db, unit.site.id, author.id, most=MOST_STORIES))
 
 
 def _shut_out(unit: Unit, account_id: AccountId) -> int:

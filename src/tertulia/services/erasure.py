@@ -8,7 +8,7 @@ from tertulia.domain.events import AccountEnded
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import accounts, comments, freshness, jobs
+from tertulia.services import accounts, comments, freshness, jobs, merging
 from tertulia.services.unit import Unit, Units
 from tertulia.store import accounts as store
 from tertulia.store import authors, comment_upkeep
@@ -51,6 +51,8 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
     if account is None or account.ends_at is None or account.ends_at > unit.now:
         # Taken back, put off, or done before.
         return None
+    if account.author is not None:
+        merging.finish(units, site_key, account.author.id)
     if account.author is not None and account.ending is Ending.REMOVE:
         last = _erase_words(units, site_key, account.author.id, after=after)
         if last is not None:

@@ -9,7 +9,7 @@ from tertulia.domain.accounts import Account, BadAddress, clean_address
 from tertulia.domain.authors import AuthorKind, NameReserved, clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.plugins.contracts import Identity
-from tertulia.services import accounts
+from tertulia.services import accounts, adoption
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
 from tertulia.store import sessions
@@ -24,11 +24,11 @@ class TokenUsed(Forbidden):
 def by_identity(unit: Unit, identity: Identity) -> Account:
     """Give the account of an identity, and its face at once; raise `TokenUsed`.
 
-    The guest who acts becomes the face of an account that has none.
+    What the guest who acts wrote becomes the account's.
     """
     _use_up(unit, identity)
     known = store.find_by_subject(unit.db, unit.site.id, identity.subject)
-    account = known or _linked(unit, identity) or _opened(unit, identity)
+    account = _proven(unit, known or _linked(unit, identity) or _opened(unit, identity), identity)
     return accounts.wear(unit, _with_face(unit, account, identity.name), identity.badges)
 
 
@@ -68,12 +68,20 @@ def _proven_address(identity: Identity) -> str:
         return ""
 
 
+def _proven(unit: Unit, account: Account, identity: Identity) -> Account:
+    """Remember that the account's address is proven, where it is the one that is vouched for."""
+    if account.is_proven or not account.email or account.email != _proven_address(identity):
+        return account
+    store.save_proven(unit.db, unit.site.id, account.id, now=unit.now)
+    return replace(account, is_proven=True)
+
+
 def _with_face(unit: Unit, account: Account, name: str) -> Account:
     guest = unit.actor.author
+    if guest is not None and guest.kind is AuthorKind.GUEST:
+        return adoption.adopt_guest(unit, account, guest)
     if account.author is not None:
         return account
-    if guest is not None and guest.kind is AuthorKind.GUEST:
-        return accounts.adopt_guest(unit, account, guest)
     try:
         shown = clean_name(name, longest=unit.policy.longest_name)
         return replace(account, author=accounts.make_face(unit, account, shown))

@@ -8,15 +8,15 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from tertulia.domain.accounts import Account, AccountId, SessionOver, SignInId, clean_address
 from tertulia.domain.authors import AuthorKind
 from tertulia.domain.errors import Conflict, Forbidden, NotFound
-from tertulia.services import jobs
-from tertulia.services.accounts import adopt_guest, hash_secret, open_for
+from tertulia.services import adoption, jobs
+from tertulia.services.accounts import hash_secret, open_for
 from tertulia.services.unit import Unit
 from tertulia.store import accounts, sessions, sign_ins
 from tertulia.store.sign_ins import SignIn
@@ -164,7 +164,7 @@ def confirm_code(
 
 
 def open_session(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
-    """Open a session for a browser; give its token. The guest who acts becomes the account's face, if it has none.
+    """Open a session for a browser; give its token. What the guest who acts wrote becomes the account's.
 
     `way` is how its owner came in, `before` the token of the session that the browser had: it ends. Where that is
     another account's, `OtherAccount` is raised: nobody's session becomes somebody else's unnoticed.
@@ -173,7 +173,7 @@ def open_session(unit: Unit, account: Account, *, way: str, device: str, before:
         _end_before(unit, account, hash_secret(before))
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
-        adopt_guest(unit, account, guest)
+        adoption.adopt_guest(unit, account, guest)
     lasting = timedelta(days=IDLE_DAYS)
     entry = Entry(way=way, device=device[:LONGEST_DEVICE])
     return _open(unit, "account", account.id, lasting, entry=entry)
@@ -204,7 +204,7 @@ def exchange(unit: Unit, code: str, *, origin: str) -> Bearer:
     if account is None:
         raise SignInOver
     if guest is not None and guest.kind is AuthorKind.GUEST:
-        account = adopt_guest(unit, account, guest)
+        account = adoption.adopt_guest(unit, account, guest)
     return _bearer(unit, account.id, account.name, parent_hash=used.parent_hash)
 
 
@@ -311,7 +311,8 @@ def _proven(unit: Unit, used: SignIn) -> Account:
     found = accounts.find_by_email(unit.db, unit.site.id, used.email)
     if found is None:
         raise NotFound("account")
-    return found
+    accounts.save_proven(unit.db, unit.site.id, found.id, now=unit.now)
+    return replace(found, is_proven=True)
 
 
 def _token(unit: Unit, sign_in_id: SignInId, key: str) -> str:

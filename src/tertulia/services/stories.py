@@ -104,3 +104,10 @@ def set_open(unit: Unit, story_id: StoryId, *, is_open: bool) -> Story:
     moved = store.move(unit.db, unit.site.id, story_id, added=0)
     unit.record(StoryChanged(story_id=story_id, revision=moved.revision, is_open=is_open))
     return replace(changed, revision=moved.revision)
+
+
+def show_anew(unit: Unit, story_ids: Collection[StoryId]) -> None:
+    """Let the pages of stories be made anew, because of a name that they show."""
+    for story_id, story in sorted(list_by_ids(unit, story_ids).items()):
+        moved = store.move(unit.db, unit.site.id, story_id, added=0)
+        unit.record(StoryChanged(story_id=story_id, revision=moved.revision, is_open=story.is_open))

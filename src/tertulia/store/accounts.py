@@ -16,6 +16,7 @@ from tertulia.store.schema import account, author, identity, session, sign_in
 _COLUMNS = (
     account.c.id,
     account.c.email,
+    account.c.proved_at,
     account.c.role,
     account.c.language,
     account.c.created_at,
@@ -60,6 +61,7 @@ def insert_new(
         "id": account_id,
         "email": email or None,
         "subject": subject or None,
+        "proved_at": None,
         "role": Role.READER.value,
         "author_id": None,
         "language": language,
@@ -149,6 +151,15 @@ def save_role(db: Connection, site_id: SiteId, account_id: AccountId, role: Role
     )
 
 
+def save_proven(db: Connection, site_id: SiteId, account_id: AccountId, *, now: datetime) -> None:
+    """Remember that the address of an account was proven; the first time counts."""
+    db.execute(
+        update(account)
+        .where(account.c.site_id == site_id, account.c.id == account_id, account.c.proved_at.is_(None))
+        .values(proved_at=now)
+    )
+
+
 def save_ending(
     db: Connection,
     site_id: SiteId,
@@ -205,6 +216,7 @@ def _account(row: Any) -> Account:
         created_at=row.created_at,
         ending=None if row.ending is None else Ending(row.ending),
         ends_at=row.ends_at,
+        is_proven=row.proved_at is not None,
         has_totp=row.totp_at is not None,
         sections=tuple(row.sections or ()),
     )

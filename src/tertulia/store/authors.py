@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
-from tertulia.domain.authors import Author, AuthorKind
+from tertulia.domain.authors import Author, AuthorKind, Earlier
 from tertulia.domain.ids import AuthorId, SiteId, StoryId
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import author, comment
+from tertulia.store.schema import author, comment, former_name
 
 _GUEST = Prepared(
     select(author.c.id, author.c.name, author.c.kind, author.c.badges).where(
@@ -47,13 +47,51 @@ def insert_of_account(db: Connection, site_id: SiteId, new: Author, *, skeleton:
     return _insert_new(db, site_id, new, now=now, skeleton=skeleton)
 
 
-def adopt(db: Connection, site_id: SiteId, author_id: AuthorId, *, name: str, skeleton: str) -> None:
-    """Make a guest's face that of an account: the guest's secret opens nothing any more."""
+def adopt(
+    db: Connection, site_id: SiteId, author_id: AuthorId, *, name: str, skeleton: str, badges: Sequence[str]
+) -> None:
+    """Make a face that of an account: the secret or address that led to it opens nothing any more."""
     db.execute(
         update(author)
         .where(author.c.site_id == site_id, author.c.id == author_id)
-        .values(kind=AuthorKind.ACCOUNT.value, secret_hash=None, name=name, skeleton=skeleton)
+        .values(
+            kind=AuthorKind.ACCOUNT.value,
+            secret_hash=None,
+            claim_hash=None,
+            name=name,
+            skeleton=skeleton,
+            badges=list(badges),
+        )
     )
+
+
+def list_earlier(db: Connection, site_id: SiteId, hashes: Collection[str], *, most: int) -> list[Earlier]:
+    """List imported authors whose address has one of these hashes, with what they wrote; who wrote most first."""
+    own = (comment.c.site_id == author.c.site_id) & (comment.c.author_id == author.c.id)
+    number = select(func.count()).where(own).correlate(author).scalar_subquery().label("number")
+    first = select(comment.c.created_at).where(own).order_by(comment.c.id).limit(1).correlate(author)
+    query = (
+        select(
+            author.c.id, author.c.name, author.c.badges, number, first.scalar_subquery().label("created_at")
+        )
+        .where(
+            author.c.site_id == site_id,
+            author.c.claim_hash.in_(sorted(hashes)),
+            author.c.kind == AuthorKind.IMPORTED.value,
+        )
+        .order_by(number.desc(), author.c.id)
+        .limit(most)
+    )
+    return [
+        Earlier(
+            author=Author(
+                id=AuthorId(row.id), name=row.name, kind=AuthorKind.IMPORTED, badges=tuple(row.badges)
+            ),
+            comment_count=row.number,
+            since=row.created_at,
+        )
+        for row in db.execute(query)
+    ]
 
 
 def find_by_skeletons(db: Connection, site_id: SiteId, skeletons: Collection[str]) -> dict[str, AuthorId]:
@@ -86,13 +124,19 @@ def save_badges(db: Connection, site_id: SiteId, author_id: AuthorId, badges: Se
 
 
 def forget_person(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
-    """Take from a face all that leads to a person: the name, the badges, what they could claim it by."""
+    """Take from a face all that leads to a person: names, badges, what they could claim it by, who became it."""
+    merged = (author.c.site_id == site_id) & (author.c.merged_into == author_id)
+    db.execute(delete(author).where(merged))
+    named = (former_name.c.site_id == site_id) & (former_name.c.author_id == author_id)
+    db.execute(delete(former_name).where(named))
     nothing: dict[str, Any] = {
         "name": "",
         "badges": [],
         "secret_hash": None,
         "claim_hash": None,
         "skeleton": None,
+        # The other system's id may be made of a name, and leads to them there.
+        "source_id": "",
     }
     db.execute(update(author).where(author.c.site_id == site_id, author.c.id == author_id).values(**nothing))
 
@@ -141,5 +185,6 @@ def _insert_new(
         "source": "",
         "source_id": "",
         "skeleton": skeleton,
+        "merged_into": None,
     }
     return _INSERT_NEW.run(db, row) == 1

@@ -98,10 +98,21 @@ author = Table(
     Column("source_id", Text, nullable=False, default=""),
     # The name as it looks, of faces that belong to accounts: no two of a site may look alike.
     Column("skeleton", Text),
+    # Whose comments these became: what comes for this author is that one's. No foreign key: SQLite adds none to a
+    # table that is there.
+    Column("merged_into", BigInt),
     Index("ix_author_skeleton", "site_id", "skeleton", unique=True),
     Index("ix_author_claim", "site_id", "claim_hash"),
     Index("ix_author_secret", "site_id", "secret_hash", unique=True),
     Index("ix_author_source", "site_id", "source", "source_id"),
+)
+_merged = author.c.merged_into.is_not(None)
+Index(
+    "ix_author_merged",
+    author.c.site_id,
+    author.c.merged_into,
+    sqlite_where=_merged,
+    postgresql_where=_merged,
 )
 
 comment = Table(
@@ -334,6 +345,8 @@ account = Table(
     # Who comes by mail has an address; who comes by the publication's own token has its subject.
     Column("email", Text),
     Column("subject", Text),
+    # When somebody who came in proved that the address is theirs; an operator may name one that nobody proved.
+    Column("proved_at", UtcTime),
     Column("role", Text, nullable=False),
     Column("author_id", BigInt),
     Column("language", Text, nullable=False),

@@ -1,6 +1,6 @@
 """Stories: found by the key that two addresses of one story share, counted and moved by their comments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,6 +154,12 @@ def lock(db: Connection, site_id: SiteId, story_id: StoryId) -> None:
     Whoever changes comments locks their story first: in one order, so that no two writers wait for each other.
     """
     dialect.lock(db, _FOR_LOCK, {"site_id": site_id, "id": story_id})
+
+
+def lock_all(db: Connection, site_id: SiteId, story_ids: Collection[StoryId]) -> None:
+    """Lock the rows of many stories until commit, in one order for everybody."""
+    query = select(story.c.id).where(story.c.site_id == site_id, story.c.id.in_(sorted(story_ids)))
+    dialect.lock(db, query.order_by(story.c.id), {})
 
 
 def move(

@@ -87,6 +87,23 @@ def authors_of(db: Connection, site_id: SiteId, author_ids: Sequence[int]) -> di
     return found
 
 
+def others_of(db: Connection, site_id: SiteId, author_ids: Sequence[int]) -> dict[int, Author]:
+    """Give who authors became, of those that are aliases."""
+    alias = author.alias("alias")
+    found: dict[int, Author] = {}
+    for chunk in _chunks(list(dict.fromkeys(author_ids))):
+        query = (
+            select(alias.c.id.label("alias_id"), author.c.id, author.c.name, author.c.kind, author.c.badges)
+            .join(alias, (alias.c.site_id == author.c.site_id) & (alias.c.merged_into == author.c.id))
+            .where(author.c.site_id == site_id, alias.c.id.in_(chunk))
+        )
+        for row in db.execute(query):
+            found[row.alias_id] = Author(
+                id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges)
+            )
+    return found
+
+
 def insert_authors(
     db: Connection,
     site_id: SiteId,

@@ -132,6 +132,7 @@ def _people(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/sign-out", sign_in.sign_out),
         Route("/{site}/me", personal(parts, me.show)),
         _post(parts, "/{site}/me/name", me.rename),
+        _post(parts, "/{site}/me/earlier", me.adopt),
         _post(parts, "/{site}/me/sessions", me.end_session),
         _post(parts, "/{site}/me/data", my_data.ask),
         Route("/{site}/me/data/{takeout}", personal(parts, my_data.fetch)),

@@ -1,19 +1,23 @@
 """What is one's own: the name, the address, where one is signed in. Never kept by anybody."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import Account
-from tertulia.domain.authors import NameReserved, NameTaken
-from tertulia.domain.errors import Invalid, TertuliaError
+from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.authors import BadName, NameReserved, NameTaken
+from tertulia.domain.errors import Forbidden, Invalid, TertuliaError
+from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import Actor
 from tertulia.render import addresses, texts
 from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
 from tertulia.render.look import Look
 from tertulia.render.me import Device, KeptPasskey, Mine
-from tertulia.services import accounts, erasure, my_data, passkeys
+from tertulia.services import accounts, adoption, erasure, merging, my_data, passkeys
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, look, sent
@@ -23,6 +27,12 @@ class NameSent(Struct, frozen=True, kw_only=True):
     """A new public name."""
 
     name: str = ""
+
+
+class EarlierSent(Struct, frozen=True, kw_only=True):
+    """Which imported author one was."""
+
+    author: str = ""
 
 
 class SessionSent(Struct, frozen=True, kw_only=True):
@@ -58,6 +68,27 @@ def rename(call: Call) -> Response:
     return RedirectResponse(addresses.site(seen, "/me", done="renamed"), status_code=303)
 
 
+def adopt(call: Call) -> Response:
+    """Make one's own what one wrote elsewhere before it was imported."""
+    if sessions.has_bearer(call):
+        # What cannot be undone is not done from a page that was lent a session.
+        raise Forbidden
+    wanted = sent(call, EarlierSent).author
+    call.parts.throttle.count_name(call.site, sessions.network(call))
+    refusal: TertuliaError | None = None
+    with call.write(_actor(call)) as unit:
+        if unit.actor.account is None:
+            raise SessionOver
+        seen = look(call, unit)
+        try:
+            adoption.adopt_earlier(unit, AuthorId(ids.decode(wanted)), key=call.parts.settings.secret)
+        except (BadName, NameReserved) as refused:
+            refusal = refused
+    if refusal is not None:
+        return _page(call, refusal)
+    return RedirectResponse(addresses.site(seen, "/me", done="adopted"), status_code=303)
+
+
 def end_session(call: Call) -> Response:
     """End one of one's sessions, or all but this."""
     wanted = sent(call, SessionSent).session
@@ -91,17 +122,25 @@ def _actor(call: Call) -> Actor:
 def _page(call: Call, refusal: TertuliaError | None = None) -> Response:
     with call.read(_actor(call)) as unit:
         seen = look(call, unit)
-        mine = None if unit.actor.account is None else _mine(unit, seen, unit.actor.account)
+        mine = None if unit.actor.account is None else _mine(call, unit, seen, unit.actor.account)
     if mine is None:
         return RedirectResponse(addresses.site(seen, "/sign-in"), status_code=303)
-    said = {"renamed": render.renamed, "passkey": render.passkey_added}.get(asked(call, "done"))
+    said = _DONE.get(asked(call, "done"))
     notice = said(seen.language) if said else ""
     error = texts.refusal(seen.language, refusal) if refusal else ""
     status = errors.status_of(refusal) if refusal else 200
     return HTMLResponse(render.show(seen, mine, notice=notice, error=error), status_code=status)
 
 
-def _mine(unit: Unit, seen: Look, account: Account) -> Mine:
+_DONE: Final[Mapping[str, Callable[[str], str]]] = {
+    "renamed": render.renamed,
+    "passkey": render.passkey_added,
+    "adopted": render.adopted,
+}
+"""What is said of what was done a moment ago, by its word in the address."""
+
+
+def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
     kept = _passkeys(unit)
     return Mine(
         account=account,
@@ -109,6 +148,8 @@ def _mine(unit: Unit, seen: Look, account: Account) -> Mine:
         passkeys=kept,
         data=_data(unit, seen),
         adding=render.adding(seen, kept),
+        earlier=render.earlier(seen, adoption.list_earlier(unit, key=call.parts.settings.secret)),
+        is_merging=account.author is not None and merging.is_under_way(unit, account.author),
     )
 
 

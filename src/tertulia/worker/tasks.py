@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from tertulia.domain.accounts import AccountId, SignInId
-from tertulia.domain.ids import CommentId
+from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.takeouts import TakeoutId
 from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render import my_data as rendered
 from tertulia.render.look import Look
-from tertulia.services import erasure, jobs, my_data, rendering, retention, sign_in
+from tertulia.services import erasure, jobs, merging, my_data, rendering, retention, sign_in
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Units
 from tertulia.worker import packing
@@ -132,6 +132,19 @@ def erase_account(work: Work) -> None:
     _walk(work, lambda after: erasure.erase_some(work.units, work.job.site, account_id, after=after))
 
 
+def merge_author(work: Work) -> None:
+    """Make what an author wrote another's; in a process that is shut down the rest is left to another."""
+    alias = AuthorId(work.job.arguments["author"])
+    until = time.monotonic() + WALK_SECONDS
+    while merging.move_some(work.units, work.job.site, alias):
+        if work.is_stopping() or time.monotonic() > until:
+            with work.units.write(work.job.site, SYSTEM) as unit:
+                merging.pause(unit, alias)
+            return
+    with work.units.write(work.job.site, SYSTEM) as unit:
+        merging.settle(unit, alias, is_last=bool(work.job.arguments.get("is_last")))
+
+
 def _walk(work: Work, step: Step) -> None:
     """Go on from where the job says until the end, the time limit or a shutdown; the rest is another job."""
     until = time.monotonic() + WALK_SECONDS
@@ -162,6 +175,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "forget_takeouts": forget_takeouts,
     "forget_jobs": forget_jobs,
     "erase_account": erase_account,
+    "merge_author": merge_author,
     "mail_sign_in": mail_sign_in,
     "make_takeout": make_takeout,
     "mail_takeout": mail_takeout,

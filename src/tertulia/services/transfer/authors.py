@@ -1,7 +1,5 @@
 """Authors of an import: one row for each person the source tells apart."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 
 from tertulia.domain.authors import Author, AuthorKind, BadName, clean_name
@@ -10,6 +8,7 @@ from tertulia.domain.transfer import (
     PortableAuthor,
     PortableEntry,
 )
+from tertulia.services import addresses
 from tertulia.services.transfer.run import Run, native_id
 from tertulia.services.unit import Unit
 from tertulia.store import transfer as store
@@ -40,7 +39,15 @@ def for_entries(unit: Unit, run: Run, entries: Iterable[PortableEntry]) -> dict[
             new.append((author, key, _claim_hash(run, stated[key])))
         run.authors[key] = author
     store.insert_authors(unit.db, unit.site.id, new, source=run.source, now=unit.now)
+    _follow(unit, run, set(key_of.values()))
     return {source_id: run.authors[key] for source_id, key in key_of.items()}
+
+
+def _follow(unit: Unit, run: Run, keys: set[str]) -> None:
+    """Go on with who an author became: somebody may have adopted one that this very import brought."""
+    others = store.others_of(unit.db, unit.site.id, [run.authors[key].id for key in keys])
+    for key in keys:
+        run.authors[key] = others.get(run.authors[key].id, run.authors[key])
 
 
 def _author_key(run: Run, author: PortableAuthor) -> str:
@@ -60,6 +67,4 @@ def _shown_name(author: PortableAuthor) -> str:
 
 
 def _claim_hash(run: Run, author: PortableAuthor) -> str | None:
-    if not author.email:
-        return None
-    return hmac.new(run.secret.encode(), author.email.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return addresses.hash_of(author.email, key=run.secret) if author.email else None

@@ -14,6 +14,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    op.add_column("account", sa.Column("proved_at", UtcTime(), nullable=True))
     op.add_column("account", sa.Column("password_hash", sa.Text(), nullable=True))
     op.add_column("account", sa.Column("totp_salt", sa.Text(), nullable=True))
     op.add_column("account", sa.Column("totp_at", UtcTime(), nullable=True))
@@ -25,6 +26,15 @@ def upgrade() -> None:
     op.add_column("session", sa.Column("second_at", UtcTime(), nullable=True))
     op.add_column("sign_in", sa.Column("purpose", sa.Text(), nullable=False, server_default="sign-in"))
     op.create_index("ix_author_claim", "author", ["site_id", "claim_hash"])
+    op.add_column("author", sa.Column("merged_into", BigInt, nullable=True))
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "ix_author_merged",
+        "author",
+        ["site_id", "merged_into"],
+        sqlite_where=merged,
+        postgresql_where=merged,
+    )
     _create(
         "attempt",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
