@@ -1,6 +1,6 @@
 """Statements that the driver runs mean what SQLAlchemy would have made of them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Connection, Table, bindparam, event, insert, literal, select, update
@@ -10,6 +10,7 @@ from tertulia.store import events
 from tertulia.store.prepared import Prepared
 from tertulia.store.schema import author, comment, lease, site, story
 from tertulia.store.schema import event as event_table
+from tertulia.store.types import UtcTime
 
 MOMENT = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
 ADD = Prepared(insert(lease))
@@ -74,6 +75,31 @@ def fill(connection: Connection) -> None:
     }
     for table, row in rows.items():
         connection.execute(insert(table).values(**row, created_at=MOMENT))
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        MOMENT,
+        MOMENT.astimezone(timezone(timedelta(hours=-9, minutes=-30))),
+        datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(1, 1, 2, tzinfo=UTC),
+        datetime(9999, 12, 30, 12, 30, 15, 1, tzinfo=UTC),
+    ],
+)
+def test_times_are_kept_to_the_microsecond_however_old(db, moment):
+    asked = select(bindparam("b_moment", type_=UtcTime()).label("moment"))
+    with db.read() as connection:
+        ours = Prepared(asked).one_or_none(connection, {"b_moment": moment}).moment
+        theirs = connection.execute(asked, {"b_moment": moment}).scalar_one()
+
+    assert ours == theirs == moment
+    assert ours.tzinfo is theirs.tzinfo is UTC
+
+
+def test_a_time_of_no_zone_is_refused(db):
+    with db.write() as connection, pytest.raises(ValueError, match="aware"):
+        ADD.run(connection, {**lease_row("a"), "until": MOMENT.replace(tzinfo=None)})
 
 
 def test_nothing_found_is_none_and_an_empty_list(db):

@@ -5,6 +5,8 @@ SQLAlchemy makes them and knows their types; its own way of running one takes fi
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,12 +21,16 @@ Statement = Any
 def run(db: Connection, statement: str, given: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
     """Let the driver run a statement and give its cursor; its errors come as SQLAlchemy's, without what was given."""
     cursor = db.connection.cursor()
-    driver: Any = db.dialect.loaded_dbapi
     try:
         cursor.execute(statement, given)
-    except driver.Error as error:
+    except db.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(
-            statement, None, error, driver.Error, hide_parameters=True, dialect=db.dialect
+            statement,
+            None,
+            error,
+            db.dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            dialect=db.dialect,
         ) from error
     # Who counts statements counts these, too.
     if listeners := db.engine.dispatch.after_cursor_execute:
@@ -75,6 +81,8 @@ class _Compiled:
             raise ValueError(f"a list of any length has no fixed text: {self._text}")
         self._is_positional = compiled.positional
         self._names: Sequence[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
+        # Gives a tuple only for more than one name.
+        self._pick = itemgetter(*self._names) if len(self._names) > 1 else self._pick_few
         binders = [
             compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names
         ]
@@ -82,23 +90,30 @@ class _Compiled:
         self._constants = {name: bound.value for name, bound in compiled.binds.items() if not bound.required}
         columns = list(statement.exported_columns)
         row: Any = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc]
-        self._row = row._make
+        # What `_make` does, without a look at the length.
+        self._row: Callable[[Sequence[Any]], Any] = partial(tuple.__new__, row)
         self._dialect = dialect
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         self._readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def execute(self, db: Connection, given: Mapping[str, Any]) -> Any:
-        known = {**self._constants, **given}
-        values = [known[name] for name in self._names]
-        for at, bind in self._binders:
-            values[at] = bind(values[at])
+        values = self._pick({**self._constants, **given} if self._constants else given)
+        if self._binders:
+            values = list(values)
+            for at, bind in self._binders:
+                values[at] = bind(values[at])
         told = values if self._is_positional else dict(zip(self._names, values, strict=True))
         return run(db, self._text, told)
+
+    def _pick_few(self, known: Mapping[str, Any]) -> Sequence[Any]:
+        return [known[name] for name in self._names]
 
     def rows(self, cursor: Any) -> list[Any]:
         readers = self._readers
         if readers is None:
             readers = self._readers = self._make_readers(cursor.description)
+        if not readers:
+            return [self._row(found) for found in cursor.fetchall()]
         rows = []
         for found in cursor.fetchall():
             values = list(found)
