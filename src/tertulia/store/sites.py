@@ -1,11 +1,13 @@
 """Sites and their policies."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from msgspec import json
+from sqlalchemy import Connection, Row, Text, bindparam, func, insert, select, type_coerce, update
 
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import SiteId
@@ -18,7 +20,16 @@ from tertulia.store.schema import policy, site
 _BY_KEY = select(site).where(site.c.key == bindparam("key"))
 _newer = policy.alias("newer")
 _WITH_POLICY = Prepared(
-    select(site, policy.c.version, policy.c.choices)
+    select(
+        site.c.id,
+        site.c.key,
+        site.c.name,
+        site.c.language,
+        # As text: it is read anew only when it is another one (`_read`).
+        type_coerce(site.c.origins, Text).label("origins"),
+        policy.c.version,
+        type_coerce(policy.c.choices, Text).label("choices"),
+    )
     .join_from(
         site,
         policy,
@@ -77,7 +88,20 @@ def get_with_policy(db: Connection, key: str) -> tuple[Site, Policy]:
     row = _WITH_POLICY.one_or_none(db, {"key": key})
     if row is None:
         raise NotFound("site", key)
-    return _site(row), _policy(row)
+    return _read(row)
+
+
+@lru_cache(maxsize=1024)
+def _read(row: Any) -> tuple[Site, Policy]:
+    """Make a site and its policy of their row: every Unit asks for it, and hardly ever is it another one."""
+    known = Site(
+        id=SiteId(row.id),
+        key=row.key,
+        name=row.name,
+        origins=tuple(json.decode(row.origins)),
+        language=row.language,
+    )
+    return known, Policy() if row.version is None else _policy(row.version, json.decode(row.choices))
 
 
 def list_all(db: Connection, *, most: int = 1000) -> list[Site]:
@@ -98,7 +122,7 @@ def next_id(db: Connection) -> SiteId:
 def get_policy(db: Connection, site_id: SiteId) -> Policy:
     """Give the newest policy; the defaults where none was ever set."""
     row = db.execute(_NEWEST_POLICY, {"site_id": site_id}).one_or_none()
-    return Policy() if row is None else _policy(row)
+    return Policy() if row is None else _policy(row.version, row.choices)
 
 
 _POLICY_FIELDS = frozenset(each.name for each in fields(Policy))
@@ -106,11 +130,9 @@ _TUPLES = frozenset(each.name for each in fields(Policy) if isinstance(getattr(P
 """Choices that JSON keeps as lists."""
 
 
-def _policy(row: Row[*tuple[Any, ...]]) -> Policy:
-    if row.version is None:
-        return Policy()
-    choices: dict[str, Any] = {name: value for name, value in row.choices.items() if name in _POLICY_FIELDS}
-    choices["version"] = row.version
+def _policy(version: int, kept: Mapping[str, Any]) -> Policy:
+    choices: dict[str, Any] = {name: value for name, value in kept.items() if name in _POLICY_FIELDS}
+    choices["version"] = version
     if "guests" in choices:
         choices["guests"] = GuestPolicy(choices["guests"])
     for name in _TUPLES & choices.keys():
