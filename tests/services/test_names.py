@@ -117,6 +117,11 @@ def test_latin_case_makes_no_difference(name):
     assert names.skeleton(name.lower()) == names.skeleton(name.upper()) == names.skeleton(name)
 
 
+@given(st.text(st.characters(codec="ascii"), min_size=1, max_size=15).map(lambda text: f"a{text}"))
+def test_a_character_without_ink_makes_no_difference(name):
+    assert names.skeleton(f"{name}\u00ad") == names.skeleton(name)
+
+
 def test_no_two_accounts_have_names_that_look_alike(make):
     post(make, member(make), "Paul")
     bob = member(make, BOB)

@@ -57,10 +57,9 @@ def require_unreserved(unit: Unit, name: str, *, is_staff: bool) -> None:
     """Raise `NameReserved` where a name looks like the publication's, or has a word that is kept for staff."""
     if is_staff:
         return
-    reserved = _reserved(unit.policy.reserved_names)
-    words = (word for each in _cases(name) for word in _words_of(each))
-    site = {skeleton(unit.site.name), skeleton(unit.site.key)}
-    if not reserved.isdisjoint(words) or not (reserved | site).isdisjoint(looks_of(name)):
+    words, whole = _kept(unit.policy.reserved_names, unit.site.name, unit.site.key)
+    used = (word for each in _cases(name) for word in _words_of(each))
+    if not words.isdisjoint(used) or not whole.isdisjoint(looks_of(name)):
         raise NameReserved
 
 
@@ -96,6 +95,8 @@ def claim_near(unit: Unit, name: str, *, for_author: Author | None) -> tuple[str
 
 def _words_of(name: str) -> list[str]:
     """Give what each word of a name looks like."""
+    if name.isascii():
+        return name.translate(_ascii_table()).split()
     shown = _OPTIONAL.sub("", unicodedata.normalize("NFD", name))
     looks = unicodedata.normalize("NFD", shown.translate(_table()))
     return "".join(" " if unicodedata.category(each)[0] in _BETWEEN else each for each in looks).split()
@@ -120,8 +121,19 @@ def _numbered(name: str, *, longest: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _reserved(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(look for name in names for look in looks_of(name))
+def _kept(names: tuple[str, ...], *whole: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the looks of what no word of a name may be, and of what no name may be."""
+    reserved = frozenset(look for name in names for look in looks_of(name))
+    return reserved, reserved.union(skeleton(name) for name in whole)
+
+
+@cache
+def _ascii_table() -> dict[int, str]:
+    """Make a table for names without anything that could be composed, left out or turned: one step does all."""
+    return {
+        point: "".join(" " if unicodedata.category(each)[0] in _BETWEEN else each for each in look)
+        for point, look in ((point, chr(point).translate(_table())) for point in range(128))
+    }
 
 
 @cache

@@ -19,12 +19,16 @@ _GUEST = Prepared(
     )
 )
 _AT_ONCE = 4
-_LOOKING_LIKE = Prepared(
-    select(author.c.id, author.c.skeleton).where(
-        author.c.site_id == bindparam("site_id"),
-        or_(*(author.c.skeleton == bindparam(f"look_{at}") for at in range(_AT_ONCE))),
+# Most names have one look; those that may be written in cases that differ have four at most.
+_LOOKING_LIKE = {
+    number: Prepared(
+        select(author.c.id, author.c.skeleton).where(
+            author.c.site_id == bindparam("site_id"),
+            or_(*(author.c.skeleton == bindparam(f"look_{at}") for at in range(number))),
+        )
     )
-)
+    for number in (1, _AT_ONCE)
+}
 _INSERT_NEW = Prepared(partial(dialect.insert_unless_there, author))
 
 
@@ -103,10 +107,10 @@ def find_by_skeletons(db: Connection, site_id: SiteId, skeletons: Collection[str
         )
         rows = list(db.execute(query))
     else:
-        # One text for any number of looks: the last is asked for again where there are fewer.
-        looks += looks[-1:] * (_AT_ONCE - len(looks))
+        # One text for two looks and for four: the last is asked for again where there are fewer.
+        looks += looks[-1:] * (_AT_ONCE - len(looks) if len(looks) > 1 else 0)
         given = {"site_id": site_id, **{f"look_{at}": look for at, look in enumerate(looks)}}
-        rows = _LOOKING_LIKE.all(db, given)
+        rows = _LOOKING_LIKE[len(looks)].all(db, given)
     return {row.skeleton: AuthorId(row.id) for row in rows}
 
 
