@@ -1,9 +1,11 @@
 """Which pages may ask: cross-site requests, CORS, strange hosts, headers that protect."""
 
 import pytest
+from starlette.requests import Request
 
 from tertulia.domain import ids
 from tertulia.testing.builders import ORIGIN, Make
+from tertulia.web import guard
 from tests.web import browsing
 from tests.web.browsing import BASE, EMBEDDED, SECRET, Web
 
@@ -52,6 +54,13 @@ def test_foreign_pages_and_cookies_from_foreign_pages_may_not(web: Web, headers:
         assert response.status_code == 403
         assert "set-cookie" not in response.headers
     assert "Hello." not in web.get(web.path(story), headers={"Tertulia-Revision": "1"}).text
+
+
+def test_of_several_headers_with_one_name_the_first_counts() -> None:
+    told = [(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-site", b"same-origin")]
+    request = Request({"type": "http", "headers": told})
+
+    assert not guard.is_from_here(request, BASE)
 
 
 def test_desk_takes_nothing_from_any_foreign_page(web: Web) -> None:

@@ -84,4 +84,5 @@ def test_trusted_proxies_name_the_reader_s_network(sqlite_database: str) -> None
         assert of("10.0.0.1", "192.0.2.1, 10.0.0.7") == of("192.0.2.1")
         assert of("10.0.0.1", "203.0.113.9, 192.0.2.1") == of("192.0.2.1"), "their own claim counts nothing"
         assert of("10.0.0.1", "203.0.113.9", "192.0.2.1") == of("192.0.2.1")
+        assert of("10.0.0.1", "", "192.0.2.1") == of("192.0.2.1"), "an empty claim hides nobody"
         assert of("10.0.0.1", "garbage") == of("10.0.0.1")

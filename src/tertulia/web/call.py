@@ -18,6 +18,7 @@ from tertulia.domain.ranking import Sort
 from tertulia.render import environment
 from tertulia.render.look import Look
 from tertulia.services.unit import Unit
+from tertulia.web import headers
 from tertulia.web.known import Known
 from tertulia.web.parts import Parts
 
@@ -80,12 +81,21 @@ class Call:
 
 def asked(call: Call, name: str) -> str:
     """Give a parameter of the query, without what no text of ours may hold; empty when it is not there."""
+    if not call.request.scope["query_string"]:
+        return ""
     return _clean(call.request.query_params.get(name, "")[:LONGEST_VALUE])
 
 
 def header(call: Call, name: str) -> str:
-    """Give a header; empty when it is not there."""
-    return call.request.headers.get(name, "")
+    """Give a header by its name in lower case; empty when it is not there."""
+    return headers.named(call.request.scope).get(name.encode(), b"").decode("latin-1")
+
+
+def cookie(call: Call, name: str) -> str:
+    """Give a cookie; empty when it is not there."""
+    if b"cookie" not in headers.named(call.request.scope):
+        return ""
+    return call.request.cookies.get(name, "")
 
 
 def comment_id(call: Call) -> CommentId:

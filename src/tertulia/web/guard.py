@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from tertulia.domain.errors import Forbidden, TertuliaError
 from tertulia.domain.sites import BadOrigin, normal_origin
+from tertulia.web import headers
 from tertulia.web.call import Call, header
 from tertulia.web.sessions import GUEST_HEADER
 
@@ -25,7 +26,7 @@ EXCHANGES: Final = (*WITH_COOKIE, "/sign-in/token")
 ALLOWED_HEADERS: Final = (
     "Authorization, Tertulia-Guest, Tertulia-Revision, Idempotency-Key, Accept, Content-Type"
 )
-EXPOSED_HEADERS: Final = "Tertulia-Revision, Retry-After, Location"
+EXPOSED_HEADERS: Final = b"Tertulia-Revision, Retry-After, Location"
 
 
 class CrossSite(Forbidden):
@@ -57,11 +58,12 @@ def came_from(call: Call) -> From:
 
 def is_from_here(request: Request, base_url: str) -> bool:
     """Whether no foreign page makes this request."""
-    fetch_site = request.headers.get("sec-fetch-site")
+    told = headers.named(request.scope)
+    fetch_site = told.get(b"sec-fetch-site")
     if fetch_site is not None:
-        return fetch_site in ("same-origin", "none")
+        return fetch_site in (b"same-origin", b"none")
     # Browsers without Sec-Fetch-Site send Origin with everything unsafe; who sends neither is no browser.
-    return "origin" not in request.headers or _origin(request) == base_url
+    return b"origin" not in told or _origin(request) == base_url
 
 
 def admit(call: Call) -> None:
@@ -73,28 +75,37 @@ def admit(call: Call) -> None:
         return
     # What is shown is a secret of the asker's own, a code that our own page handed to this very origin, what the
     # publication signed, or what the browser keeps for this publication's pages alone.
-    path = call.request.url.path
+    path = str(call.request.scope["path"])
     shows = header(call, GUEST_HEADER) or header(call, "authorization") or path.endswith(EXCHANGES)
-    has_secret = bool(shows) and ("cookie" not in call.request.headers or path.endswith(WITH_COOKIE))
+    has_secret = bool(shows) and (
+        b"cookie" not in headers.named(call.request.scope) or path.endswith(WITH_COOKIE)
+    )
     if where is From.ELSEWHERE or not has_secret:
         raise CrossSite
 
 
 def share(call: Call, response: Response) -> Response:
     """Let a page on one of the site's origins read a personal answer; nobody else's may."""
-    if "access-control-allow-origin" in response.headers:
+    told = dict(response.raw_headers)
+    if b"access-control-allow-origin" in told:
         return response
-    response.headers.add_vary_header("Origin")
-    if "origin" not in call.request.headers:
+    if b"vary" in told:
+        response.headers.add_vary_header("Origin")
+    else:
+        response.raw_headers.append((b"vary", b"Origin"))
+    if b"origin" not in headers.named(call.request.scope):
         return response
     try:
         if came_from(call) is not From.SITE:
             return response
     except TertuliaError:
         return response
-    response.headers["Access-Control-Allow-Origin"] = _origin(call.request)
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-    response.headers.update(_with_cookie(call))
+    response.raw_headers += [
+        (b"access-control-allow-origin", _origin(call.request).encode()),
+        (b"access-control-expose-headers", EXPOSED_HEADERS),
+    ]
+    if with_cookie := _with_cookie(call):
+        response.headers.update(with_cookie)
     return response
 
 
@@ -115,12 +126,12 @@ def preflight(call: Call) -> Response:
 
 
 def _with_cookie(call: Call) -> dict[str, str]:
-    is_one = call.request.url.path.endswith(WITH_COOKIE)
+    is_one = str(call.request.scope["path"]).endswith(WITH_COOKIE)
     return {"Access-Control-Allow-Credentials": "true"} if is_one else {}
 
 
 def _origin(request: Request) -> str:
-    return _normal(request.headers.get("origin", "")[:LONGEST_ORIGIN])
+    return _normal(headers.named(request.scope).get(b"origin", b"")[:LONGEST_ORIGIN].decode("latin-1"))
 
 
 @lru_cache(maxsize=1024)

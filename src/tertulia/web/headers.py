@@ -1,6 +1,9 @@
-"""Headers that protect readers, and those that let other origins read what is public."""
+"""Headers that protect readers, those that let other origins read what is public, and a quick look at a request's."""
 
+from collections.abc import Mapping
 from typing import Final
+
+from starlette.types import Scope
 
 Header = tuple[bytes, bytes]
 
@@ -16,6 +19,8 @@ CONTENT_SECURITY_POLICY: Final = b"; ".join(
         b"base-uri 'none'",
     )
 )
+
+_NAMED: Final = "tertulia.headers"
 
 OF_EVERYTHING: Final[tuple[Header, ...]] = (
     (b"x-content-type-options", b"nosniff"),
@@ -33,3 +38,14 @@ FOR_EVERYBODY: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"Tertulia-Revision"),
 )
+
+
+def named(scope: Scope) -> Mapping[bytes, bytes]:
+    """Give a request's headers by name; of several with one name, the first.
+
+    Made once for a request: Starlette looks through all of them for each, and a comment is asked for a dozen.
+    """
+    found: Mapping[bytes, bytes] | None = scope.get(_NAMED)
+    if found is None:
+        found = scope[_NAMED] = dict(reversed(scope["headers"]))
+    return found

@@ -18,9 +18,10 @@ from starlette.responses import Response
 from tertulia.domain.errors import Invalid
 from tertulia.domain.permissions import NOBODY, Actor, ActorKind
 from tertulia.services import accounts
-from tertulia.web.call import Call, header
+from tertulia.web import headers
+from tertulia.web.call import Call, cookie, header
 
-GUEST_HEADER: Final = "Tertulia-Guest"
+GUEST_HEADER: Final = "tertulia-guest"
 GUEST_SECONDS: Final = 365 * 24 * 3600
 ACCOUNT_SECONDS: Final = 180 * 24 * 3600
 BROWSER_SECONDS: Final = 3600
@@ -73,7 +74,7 @@ def find_guest(call: Call) -> Guest | None:
         if not _SECRET.match(told):
             raise BadSecret
         return Guest(secret=told)
-    kept = call.request.cookies.get(_cookie(call, "guest"), "")
+    kept = cookie(call, _cookie(call, "guest"))
     return Guest(secret=kept) if _SECRET.match(kept) else None
 
 
@@ -96,7 +97,7 @@ def account(call: Call) -> Actor | None:
     """
     if has_bearer(call):
         return Actor(kind=ActorKind.AUTHOR, session_hash=accounts.hash_secret(_bearer(call)))
-    kept = call.request.cookies.get(_cookie(call, "account"), "")[:200]
+    kept = cookie(call, _cookie(call, "account"))[:200]
     if not kept:
         return None
     return replace(guest(call), session_hash=accounts.hash_secret(kept))
@@ -120,12 +121,12 @@ def close_account(call: Call, response: Response) -> None:
 
 def account_token(call: Call) -> str:
     """Give the token of the browser's session of an account; empty when there is none."""
-    return call.request.cookies.get(_cookie(call, "account"), "")[:200]
+    return cookie(call, _cookie(call, "account"))[:200]
 
 
 def browser(call: Call) -> str:
     """Give what this browser keeps while it waits for a mail; empty when it never asked for one."""
-    kept = call.request.cookies.get(_cookie(call, "asked"), "")
+    kept = cookie(call, _cookie(call, "asked"))
     return kept if _SECRET.match(kept) else ""
 
 
@@ -136,7 +137,7 @@ def remember_browser(call: Call, response: Response, secret: str) -> None:
 
 def embed_token(call: Call) -> str:
     """Give what this browser keeps for an embed that comes back; empty when there is nothing."""
-    return call.request.cookies.get(_cookie(call, "embed"), "")[:200]
+    return cookie(call, _cookie(call, "embed"))[:200]
 
 
 def keep_for_embed(call: Call, response: Response, token: str) -> None:
@@ -209,7 +210,7 @@ def remember(call: Call, response: Response, guest: Guest) -> None:
 
 def staff_token(call: Call) -> str:
     """Give the token of a moderator's session; empty when there is none."""
-    return call.request.cookies.get(_cookie(call, "desk"), "")[:200]
+    return cookie(call, _cookie(call, "desk"))[:200]
 
 
 def open_staff(call: Call, response: Response, token: str) -> None:
@@ -225,7 +226,9 @@ def close_staff(call: Call, response: Response) -> None:
 def network(call: Call) -> str:
     """Give the keyed hash of the network that asks: enough to count by, not to find anybody by."""
     client = call.request.client.host if call.request.client else ""
-    forwarded = ",".join(call.request.headers.getlist("x-forwarded-for"))
+    # One for each hop, perhaps.
+    is_forwarded = b"x-forwarded-for" in headers.named(call.request.scope)
+    forwarded = ",".join(call.request.headers.getlist("x-forwarded-for")) if is_forwarded else ""
     settings = call.parts.settings
     return _hashed(settings.secret, client, forwarded, settings.trusted_proxies)
 
