@@ -1,6 +1,7 @@
 """How much one network address may send. What one author may write is policy, and the rules' affair."""
 
 import time
+from math import floor
 from threading import Lock
 from typing import Final
 
@@ -92,23 +93,28 @@ class Memory(MemoryStorage):
         self._counting = Lock()
         self._forgot_at = 0.0
 
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Add to a counter, or begin it; give what it stands at."""
+    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count something, unless it is too much; give whether it was counted.
+
+        As the library counts. It does so in a dozen steps, each ready for the errors of a network.
+        """
         now = time.time()
+        before, here = self.sliding_window_keys(key, expiry, now)
         with self._counting:
             if now - self._forgot_at > _FORGET_SECONDS:
                 self._forget(now)
-            if self.expirations.get(key, 0) <= now:
-                self.expirations[key] = now + expiry
-                self.storage[key] = 0
-            self.storage[key] += amount
-            return self.storage[key]
+            counted = self._standing(here, now)
+            # As much of the window before counts as lies within one window's length from now.
+            weighted = self._standing(before, now) * (1 - now / expiry % 1) + counted
+            if floor(weighted) + amount > limit:
+                return False
+            if not counted:
+                self.expirations[here] = now + 2 * expiry
+            self.storage[here] = counted + amount
+            return True
 
-    def decr(self, key: str, amount: int = 1) -> int:
-        """Take from a counter; give what it stands at."""
-        with self._counting:
-            self.storage[key] = max(0, self.storage[key] - amount)
-            return self.storage[key]
+    def _standing(self, key: str, now: float) -> int:
+        return self.storage.get(key, 0) if self.expirations.get(key, 0) > now else 0
 
     def _forget(self, now: float) -> None:
         self._forgot_at = now
