@@ -24,6 +24,13 @@ def test_an_id_survives_the_way_out_and_in(number):
     assert ids.decode(text) == number
 
 
+@given(numbers)
+def test_an_id_is_written_in_base_32(number):
+    digits = str.maketrans("abcdefghjkmnpqrstvwxyz", "abcdefghijklmnopqrstuv")
+
+    assert int(ids.encode(number).translate(digits), 32) == number
+
+
 @given(numbers, numbers)
 def test_public_ids_sort_as_their_numbers_do(one, other):
     assert (ids.encode(one) < ids.encode(other)) == (one < other)
