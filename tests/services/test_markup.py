@@ -32,6 +32,8 @@ def shown(source, language="en"):
         ("    four spaces", "<p>four spaces</p>"),
         ("a\n---", "<p>a<br>\n---</p>"),
         ("5 * 3 * 2_a_b", "<p>5 * 3 * 2_a_b</p>"),
+        ("At 5 o'clock: it's\nAnn's.\n\n\nNo", "<p>At 5 o’clock: it’s<br>\nAnn’s.</p>\n<p>No</p>"),
+        ("So.\n2026. A year", "<p>So.<br>\n2026. A year</p>"),
     ],
 )
 def test_text_is_shown_as_people_write_it(source, html):
@@ -222,6 +224,40 @@ ODDS = [
 ]
 pieces = st.sampled_from([*MARKS, *ODDS, "a", "é", "م", "\u0301", "\x00"])
 texts = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=25).map("".join))
+
+
+UNMARKED = [
+    "Ann's",
+    "it's",
+    "'tis",
+    "2026. ",
+    "1) ",
+    "- ",
+    "+",
+    "--",
+    "…",
+    ": ",
+    ":",
+    "=",
+    "#",
+    "(no)",
+    "!",
+    "]",
+]
+SPACES = [" ", "  ", "\n", "\n\n", "\n\n\n", "\t", "\xa0", "\u3000", "\u2028", "\x85", "\u200d"]
+words = st.sampled_from([*UNMARKED, *SPACES, "a", "é", "م", "\u0301", "½", "😀"])
+unfenced = st.one_of(st.lists(words, max_size=20).map("".join), texts).filter(
+    lambda text: "```" not in text and "~~~" not in text
+)
+
+
+@given(unfenced.map(markup.clean_source), st.sampled_from(["en", "de", "ar", "fr"]))
+def test_a_text_looks_alone_as_it_does_before_a_marked_paragraph(source, language):
+    alone, beside = (markup.prepare(each, language=language) for each in (source, f"{source}\n\n*so*"))
+
+    assert beside.html == f"{alone.html}\n<p><em>so</em></p>".lstrip("\n")
+    assert beside.text == f"{alone.text}\n\nso".lstrip("\n")
+    assert beside.links == alone.links
 
 
 @given(texts, st.sampled_from(["en", "de", "ar", "fr"]))

@@ -35,6 +35,14 @@ _LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s]+\Z", re.IGNORECASE)
 _HREF: Final = re.compile(r'<a href="([^"]*)"')
 _BLOCK_END: Final = re.compile(r"</(?:p|li|blockquote|pre)>|<br>")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
+# Every address that becomes a link has a colon, and something behind it.
+_ADDRESS: Final = re.compile(r":\S")
+# What may mean something wherever it stands, or is written in another way in HTML.
+_MARKED: Final = re.compile('[\x00-\x09\x0b-\x1f\x7f\xa0"&*<>\\[\\\\_`~]')
+_ITEMS: Final = frozenset("-+0123456789")
+_APOSTROPHE: Final = re.compile(r"(?<=[^\W_])'(?=[^\W_])")
+_PARAGRAPH_END: Final = re.compile(r"\n{2,}")
+_NEXT_PARAGRAPH: Final = "</p>\n<p>"
 # Everything below space but tab and line feed, and the marks that turn the direction of what follows.
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -47,9 +55,34 @@ def clean_source(text: str) -> str:
 
 def prepare(source: str, *, language: str = "en") -> Wording:
     """Render Markdown. `source` should have come through `clean_source`."""
-    # Every address that becomes a link has a colon: looking for addresses takes an eighth of the rendering.
-    parser = _markdown(language[:2], finds_links=":" in source)
+    has_addresses = ":" in source and bool(_ADDRESS.search(source))
+    if not has_addresses and (wording := _as_it_stands(source)) is not None:
+        return wording
+    # Looking for addresses takes an eighth of the rendering.
+    parser = _markdown(language[:2], finds_links=has_addresses)
     return _wording(parser.render(source), source, BodyKind.MARKDOWN)
+
+
+def _as_it_stands(source: str) -> Wording | None:
+    """Render what nobody marked up, as most comments are; None for all else.
+
+    Parser and sanitiser give the same, after a hundred microseconds.
+    """
+    if _MARKED.search(source):
+        return None
+    shown = _APOSTROPHE.sub("\u2019", source) if "'" in source else source
+    lines = shown.split("\n")
+    # Spaces at an end go; a hyphen, a plus or a number may begin a list; other apostrophes may be quotation marks.
+    if "'" in shown or any(line != line.strip() or line[:1] in _ITEMS for line in lines):
+        return None
+    if not (lines[0] and lines[-1]):
+        return None
+    paragraphs = [each.replace("\n", "<br>\n") for each in _PARAGRAPH_END.split(shown)]
+    return Wording(
+        source=source,
+        html=f"<p>{_NEXT_PARAGRAPH.join(paragraphs)}</p>",
+        text="\n\n".join([line for line in lines if line]),
+    )
 
 
 def prepare_html(source: str) -> Wording:
