@@ -13,7 +13,7 @@ from tertulia.domain.events import Event
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.sites import Site
 from tertulia.plugins import registry
-from tertulia.plugins.contracts import DeviceKeeper, Notifier, SignIn
+from tertulia.plugins.contracts import DeviceKeeper, Notifier, SecretKeeper, SignIn
 from tertulia.realtime.bus import Bus, MemoryBus, ValkeyBus
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
@@ -100,6 +100,7 @@ def serving(settings: Settings) -> Iterator[Server]:
             hub=hub,
             passkeys=passkeys_of(settings),
             sign_ins=sign_ins_of(settings),
+            passwords=password_keeper(),
         )
         yield Server(
             parts=parts,
@@ -152,6 +153,11 @@ def sign_ins_of(settings: Settings) -> dict[str, dict[str, SignIn]]:
 def passkeys_of(settings: Settings) -> DeviceKeeper:
     """Make what asks devices for passkeys, and believes them."""
     return registry.device_keeper("passkey", {"origin": settings.base_url})
+
+
+def password_keeper() -> SecretKeeper:
+    """Make what compares passwords; raise `BrokenPlugin`."""
+    return registry.secret_keeper("password")
 
 
 def _post(settings: Settings) -> Post:

@@ -111,3 +111,20 @@ def test_another_scheme_is_refused_with_those_there_are(run: Run, sqlite_databas
 
     assert done.code == 1
     assert "smtp: must begin with smtp://, smtp+starttls:// or smtps://" in done.errors
+
+
+def test_passwords_without_mail_are_said_aloud(run: Run, sqlite_database: str) -> None:
+    for key, ways in (("gazette", "password,passkey"), ("tribune", "email")):
+        run(
+            "site", "add", key, "--name", key, "--origin", "https://gazette.example", database=sqlite_database
+        )
+        run("site", "set", key, "--policy", f"ways_in={ways}", database=sqlite_database)
+
+    done = run("doctor", database=sqlite_database, **SOUND)
+    with letterbox() as box:
+        well = run("doctor", database=sqlite_database, smtp=box.url(), **SOUND)
+
+    assert [note for note in notes(done) if "passwords" in note] == [
+        "passwords of gazette: NO MAIL: nobody can register, or choose a new password for a forgotten one"
+    ]
+    assert "passwords" not in well.output

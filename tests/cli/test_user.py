@@ -8,7 +8,7 @@ from tertulia import app
 from tertulia.cli.user import STEP
 from tertulia.domain.accounts import Role
 from tertulia.domain.permissions import NOBODY, SYSTEM
-from tertulia.services import accounts, sign_in
+from tertulia.services import accounts, proofs, sign_in
 from tertulia.settings import Settings
 from tests.cli.conftest import Done, Run
 
@@ -32,7 +32,7 @@ def come_in(database: str, address: str, *, browsers: int = 1) -> None:
         for _ in range(browsers):
             with running.units.write("gazette", NOBODY) as unit:
                 asked = sign_in.ask(unit, address, browser_hash="b", language="en")
-                letter = sign_in.letter(unit, asked, key=running.secret)
+                letter = proofs.letter(unit, asked, key=running.secret)
                 assert letter is not None
                 account = sign_in.confirm_token(
                     unit, asked, letter.token, browser_hash="b", key=running.secret

@@ -1,5 +1,6 @@
 """The mail with a way in: both ways in both forms, in every language, safe whatever the site is called."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,9 +21,14 @@ def sign_in(minutes: int = 15, **changes: Any) -> Rendered:
     return mail.sign_in(look(**changes), link=LINK, code=CODE, minutes=minutes)
 
 
+def password(minutes: int = 15, **changes: Any) -> Rendered:
+    return mail.password(look(**changes), link=LINK, code=CODE, minutes=minutes)
+
+
 @pytest.mark.parametrize("language", environment.LANGUAGES)
-def test_both_forms_hold_both_ways_in(language: str) -> None:
-    written = sign_in(language=language)
+@pytest.mark.parametrize("write", [sign_in, password])
+def test_both_forms_hold_both_ways_in(write: Callable[..., Rendered], language: str) -> None:
+    written = write(language=language)
     page = LexborHTMLParser(written.html)
 
     assert LINK in written.text.splitlines()
@@ -34,8 +40,11 @@ def test_both_forms_hold_both_ways_in(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", environment.LANGUAGES)
-def test_it_says_where_the_code_belongs_how_long_and_what_if_one_did_not_ask(language: str) -> None:
-    written = sign_in(language=language)
+@pytest.mark.parametrize("write", [sign_in, password])
+def test_it_says_where_the_code_belongs_how_long_and_what_if_one_did_not_ask(
+    write: Callable[..., Rendered], language: str
+) -> None:
+    written = write(language=language)
 
     for form in (written.text, written.html):
         assert "comments.example" in form.replace(LINK, "")

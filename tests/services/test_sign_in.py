@@ -11,8 +11,8 @@ from tertulia.domain.comments import CommentDraft, GuestsRefused
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.domain.policy import GuestPolicy
-from tertulia.services import accounts, comments, retention, sign_in
-from tertulia.services.sign_in import Letter, OtherBrowser, SignInOver
+from tertulia.services import accounts, comments, proofs, retention, sign_in
+from tertulia.services.proofs import Letter, OtherBrowser, SignInOver
 from tertulia.store import schema
 from tertulia.testing.builders import ORIGIN, Make
 
@@ -29,7 +29,7 @@ def ask(make: Make, address: str = ANN) -> SignInId:
 
 def letter(make: Make, asked: SignInId) -> Letter:
     with make.read() as unit:
-        found = sign_in.letter(unit, asked, key=KEY)
+        found = proofs.letter(unit, asked, key=KEY)
     assert found is not None
     return found
 
@@ -70,7 +70,7 @@ def test_what_the_mail_says_signs_in_once(make, way):
 
     assert (mail.address, account.email, account.role) == (ANN, ANN, Role.READER)
     with make.read() as unit:
-        assert sign_in.letter(unit, asked, key=KEY) is None
+        assert proofs.letter(unit, asked, key=KEY) is None
 
 
 def test_the_same_address_is_the_same_account(make):
@@ -104,7 +104,7 @@ def test_a_link_works_only_in_the_browser_that_asked(make):
 def test_a_token_of_another_key_mail_or_site_is_none(make):
     asked, other = ask(make), ask(make, "bob@reader.example")
     with make.read() as unit:
-        stranger = sign_in.letter(unit, asked, key="another key")
+        stranger = proofs.letter(unit, asked, key="another key")
     for token in (stranger.token, letter(make, other).token, "", "x" * 43):
         with pytest.raises(SignInOver), make.write(NOBODY) as unit:
             sign_in.confirm_token(unit, asked, token, browser_hash=BROWSER, key=KEY)
@@ -114,7 +114,7 @@ def test_codes_may_be_tried_five_times(make):
     asked = ask(make)
     right = letter(make, asked).code
     wrong = f"{(int(right) + 1) % 10**8:08d}"
-    for _ in range(sign_in.MOST_TRIES):
+    for _ in range(proofs.MOST_TRIES):
         with make.write(NOBODY) as unit:
             assert sign_in.confirm_code(unit, asked, wrong, browser_hash=BROWSER, key=KEY) is None
 
@@ -437,7 +437,7 @@ def test_what_is_over_is_forgotten(make):
     with make.read() as unit:
         assert unit.db.execute(select(schema.sign_in)).all() == []
         assert unit.db.execute(select(schema.session)).all() == []
-        assert sign_in.letter(unit, asked, key=KEY) is None
+        assert proofs.letter(unit, asked, key=KEY) is None
 
 
 def test_accounts_of_one_site_are_none_of_another(make):

@@ -97,6 +97,7 @@ def opened(url: str, *, site: Mapping[str, Any] | None = None, **settings: Any) 
             hub=Hub(most=10),
             sign_ins=app.sign_ins_of(chosen),
             passkeys=app.passkeys_of(chosen),
+            passwords=app.password_keeper(),
         )
         make = Make(units, clock)
         make.site(**(site or {}))

@@ -10,8 +10,8 @@ from tertulia.domain import ids
 from tertulia.domain.accounts import Role
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.policy import GuestPolicy
-from tertulia.services import accounts, sign_in
-from tertulia.services.sign_in import Letter
+from tertulia.services import accounts, proofs
+from tertulia.services.proofs import Letter
 from tertulia.settings import UNSET_SECRET
 from tertulia.testing.builders import ORIGIN
 from tests.web import browsing
@@ -40,7 +40,7 @@ def ask(web: Web, address: str = ANN, **fields: str) -> str:
 def mail(web: Web, waiting: str) -> Letter:
     asked = ids.decode(urlsplit(waiting).path.rpartition("/")[2])
     with web.make.read() as unit:
-        found = sign_in.letter(unit, asked, key=web.parts.settings.secret)
+        found = proofs.letter(unit, asked, key=web.parts.settings.secret)
     assert found is not None
     return found
 

@@ -9,17 +9,21 @@ import pytest
 from structlog.testing import capture_logs
 
 from tertulia import app
-from tertulia.domain.accounts import SignInId
+from tertulia.domain import ids
+from tertulia.domain.accounts import Purpose, Role, SignInId
+from tertulia.domain.events import PasswordChanged
 from tertulia.domain.permissions import NOBODY, SYSTEM
 from tertulia.plugins import registry
 from tertulia.plugins.contracts import Message, NeverSent, TryLater
-from tertulia.services import jobs, sign_in
+from tertulia.realtime.bus import MemoryBus
+from tertulia.services import accounts, jobs, proofs, sign_in, sites
 from tertulia.services.jobs import End
-from tertulia.services.sign_in import Letter
+from tertulia.services.proofs import Letter
 from tertulia.services.unit import Units
 from tertulia.settings import Settings
 from tertulia.worker.loop import Runner
 from tertulia.worker.post import Post
+from tertulia.worker.relay import Relay
 from tertulia.worker.tasks import TASKS
 from tests.letterbox import letterbox
 from tests.worker.house import SITE, Clock, founded, until
@@ -31,14 +35,16 @@ KEY = "thirty-two or more random characters"
 Send = Callable[[Message], None]
 
 
-def ask(units: Units, language: str = "en") -> SignInId:
+def ask(units: Units, language: str = "en", purpose: Purpose = Purpose.SIGN_IN) -> SignInId:
     with units.write(SITE, NOBODY) as unit:
-        return sign_in.ask(unit, ADDRESS, browser_hash="hash of a browser", language=language)
+        return sign_in.ask(
+            unit, ADDRESS, browser_hash="hash of a browser", language=language, purpose=purpose
+        )
 
 
 def letter_of(units: Units, asked: SignInId) -> Letter:
     with units.read(SITE, SYSTEM) as unit:
-        letter = sign_in.letter(unit, asked, key=KEY)
+        letter = proofs.letter(unit, asked, key=KEY)
     assert letter is not None
     return letter
 
@@ -74,6 +80,57 @@ def test_who_asks_gets_link_and_code_by_mail(database: str) -> None:
         assert f"\n{BASE}/{SITE}/sign-in/" in arrived.body()
         assert f"\n{letter.code}\n" in arrived.body()
         assert letter.code in arrived.body("html")
+
+
+def test_who_wants_to_choose_a_password_gets_a_mail_of_its_own(database: str) -> None:
+    sent: list[Message] = []
+    with founded(database) as units:
+        with units.write(SITE, SYSTEM) as unit:
+            sites.change_policy(unit, {"ways_in": ("password",)})
+        asked = ask(units, purpose=Purpose.PASSWORD)
+        letter = letter_of(units, asked)
+
+        assert run(units, sent.append) == (End.FINISHED, [])
+
+    (message,) = sent
+    assert message.subject == "Choose a password for The Gazette"
+    assert f"\n{BASE}/{SITE}/sign-in/password/{ids.encode(asked)}/open?token={letter.token}\n" in message.text
+    assert f"\n{letter.code}\n" in message.text
+    assert letter.code in message.html
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("set", "has a password now"), ("changed", "was changed"), ("removed", "was removed")],
+)
+def test_who_has_another_password_is_told_so_by_mail(database: str, change: str, said: str) -> None:
+    sent: list[Message] = []
+    with founded(database) as units:
+        with units.write(SITE, SYSTEM) as unit:
+            accounts.set_role(unit, ADDRESS, Role.TRUSTED)
+            account = accounts.find(unit, ADDRESS)
+            unit.record(PasswordChanged(account_id=account.id, change=change))
+        relay = Relay(units, MemoryBus(), holder="a test")
+        relay.run_once()
+
+        assert run(units, sent.append) == (End.FINISHED, [])
+
+    (message,) = sent
+    assert (message.to, message.subject) == (ADDRESS, "Your password at The Gazette")
+    assert said in message.text
+    assert f"\n{BASE}/{SITE}/sign-in/password/new\n" in message.text + "\n"
+    assert said in message.html
+
+
+def test_nobody_is_told_of_an_account_that_is_gone(database: str) -> None:
+    sent: list[Message] = []
+    with founded(database) as units:
+        with units.write(SITE, SYSTEM) as unit:
+            jobs.defer(unit, "mail_password_changed", {"account_id": 5, "change": "set"})
+
+        assert run(units, sent.append) == (End.FINISHED, [])
+
+    assert sent == []
 
 
 def test_mail_speaks_the_language_it_was_asked_in(database: str) -> None:

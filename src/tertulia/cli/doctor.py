@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,26 +12,17 @@ import valkey
 from valkey.exceptions import ValkeyError
 
 from tertulia import app, settings
+from tertulia.cli import doctor_mail
+from tertulia.cli.examined import PATIENCE_SECONDS, Examined, is_here
 from tertulia.domain.sites import BadOrigin, normal_origin
-from tertulia.plugins.contracts import BadProof, NotSent
+from tertulia.plugins.contracts import BadProof
 from tertulia.plugins.registry import BrokenPlugin
 from tertulia.services import sites
 from tertulia.settings import Settings
 from tertulia.store import migrate
 
-PATIENCE_SECONDS = 5
 LEAST_FREE_BYTES = 1024**3
 MOST_SKEW_SECONDS = 5
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Examined:
-    """One thing looked at. `advice` says how to mend it; empty when nothing is to be done."""
-
-    what: str
-    found: str
-    advice: str = ""
-    is_fault: bool = False
 
 
 @click.command()
@@ -79,6 +69,7 @@ def _database(loaded: Settings) -> Iterator[Examined]:
     yield Examined(what="migrations", found=f"at version {head}, the newest")
     yield from _clock(loaded)
     yield from _origins(loaded)
+    yield from doctor_mail.check_passwords(loaded)
 
 
 def _clock(loaded: Settings) -> Iterator[Examined]:
@@ -130,15 +121,15 @@ def _address(loaded: Settings) -> Iterator[Examined]:
         )
         return
     host = urlsplit(loaded.base_url).hostname or ""
-    is_here = _is_here(host)
-    if loaded.base_url.startswith("http://") and not is_here:
+    is_local = is_here(host)
+    if loaded.base_url.startswith("http://") and not is_local:
         yield Examined(
             what="base_url",
             found=f"{loaded.base_url} is plain HTTP",
             advice="put a reverse proxy with a certificate in front and set base_url to its https:// address",
             is_fault=not loaded.is_development,
         )
-    elif is_here and not loaded.is_development:
+    elif is_local and not loaded.is_development:
         yield Examined(
             what="base_url",
             found=f"{loaded.base_url} is reached from this machine only",
@@ -146,7 +137,7 @@ def _address(loaded: Settings) -> Iterator[Examined]:
         )
     else:
         yield Examined(what="base_url", found=loaded.base_url)
-    if not is_here and not loaded.trusted_proxies:
+    if not is_local and not loaded.trusted_proxies:
         yield Examined(
             what="trusted_proxies",
             found="none",
@@ -239,62 +230,12 @@ def _publishers(loaded: Settings) -> Iterator[Examined]:
             yield Examined(what="publishers", found=f"{site}: the keys are there")
 
 
-def _mail(loaded: Settings) -> Iterator[Examined]:
-    if not loaded.smtp:
-        yield _no_mail(loaded)
-        return
-    try:
-        notifier = app.notifier_of(loaded, seconds=PATIENCE_SECONDS)
-    except BrokenPlugin as error:
-        yield Examined(
-            what="mail",
-            found=error.reason,
-            advice="mend the settings `smtp` and `mail_from`: the server does not start with them",
-            is_fault=True,
-        )
-        return
-    address = urlsplit(loaded.smtp)
-    host = address.hostname or "localhost"
-    try:
-        notifier.check()
-    except NotSent as error:
-        yield Examined(
-            what="mail",
-            found=f"{host}: {error}",
-            advice="mend the setting `smtp`, or the mail server; until then no reader can sign in by e-mail",
-            is_fault=True,
-        )
-        return
-    if address.scheme == "smtp" and address.password and not _is_here(host):
-        yield Examined(
-            what="mail",
-            found=f"{host} answers; smtp:// sends the password in the clear where no TLS is offered",
-            advice="write smtp+starttls:// or smtps:// in the setting `smtp`: then TLS is required",
-        )
-        return
-    yield Examined(what="mail", found=f"{host} answers")
-
-
-def _no_mail(loaded: Settings) -> Examined:
-    if loaded.is_development:
-        return Examined(what="mail", found="no server is set: links to sign in are written to the log")
-    return Examined(
-        what="mail",
-        found="NOT CONFIGURED: readers cannot sign in by e-mail",
-        advice="set `smtp`, as smtp+starttls://user:password@host:587",
-    )
-
-
-def _is_here(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
 CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (
     _address,
     _disk,
     _database,
     _secret,
     _valkey,
-    _mail,
+    doctor_mail.check,
     _publishers,
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from tertulia.domain.authors import Author
-from tertulia.domain.errors import Forbidden, Invalid
+from tertulia.domain.errors import Forbidden, Invalid, NotFound
 
 AccountId = NewType("AccountId", int)
 SignInId = NewType("SignInId", int)
@@ -37,6 +37,15 @@ class BadEnding(Invalid):
     code = "bad-ending"
 
 
+class WayNotOffered(NotFound):
+    """The site's policy does not offer this way to sign in."""
+
+    code = "way-not-offered"
+
+    def __init__(self, way: str) -> None:
+        super().__init__("way", way[:60])
+
+
 class SessionOver(Forbidden):
     """The session ended, by time or by hand: sign in again."""
 
@@ -52,6 +61,13 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     EDITOR = "editor"
     OWNER = "owner"
+
+
+class Purpose(StrEnum):
+    """What a mail with a link and a code is for."""
+
+    SIGN_IN = "sign-in"
+    PASSWORD = "password"  # noqa: S105 - to choose one
 
 
 class Ending(StrEnum):

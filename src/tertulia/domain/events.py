@@ -107,6 +107,14 @@ class RoleGiven:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PasswordChanged:
+    """An account has a password, another one, or none any more; its other sessions ended."""
+
+    account_id: AccountId
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AccountEnded:
     """An account was erased as its owner asked. `ending`: what became of its comments."""
 
@@ -134,6 +142,7 @@ Event = (
     | DiscussionImported
     | AccountOpened
     | RoleGiven
+    | PasswordChanged
     | AccountEnded
     | AuthorAdopted
 )
@@ -149,6 +158,7 @@ NAMES: Final[dict[type[Event], str]] = {
     DiscussionImported: "discussion.imported",
     AccountOpened: "account.opened",
     RoleGiven: "role.given",
+    PasswordChanged: "password.changed",
     AccountEnded: "account.ended",
     AuthorAdopted: "author.adopted",
 }

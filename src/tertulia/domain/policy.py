@@ -3,6 +3,7 @@
 Operator's settings (addresses, databases) are elsewhere: `settings.py`.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -16,6 +17,10 @@ RESERVED_NAMES: Final = (
     *("محرر", "محررة", "مدير الموقع", "مشرف", "مشرفة", "هيئة التحرير"),
 )
 """What people who work for a publication are called, in the languages of our texts."""
+
+
+SLUG: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+"""What a way to sign in can be called: it stands in addresses."""
 
 
 class GuestPolicy(StrEnum):

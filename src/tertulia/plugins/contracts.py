@@ -219,6 +219,18 @@ class DeviceKeeper(SignIn, Protocol):
         ...
 
 
+@runtime_checkable
+class SecretKeeper(SignIn, Protocol):
+    """A way to sign in by a secret that its owner chooses, of which something is kept to compare with."""
+
+    def keep(self, secret: str) -> Mapping[str, str]:
+        """Say what is kept of a new secret, as `Asked.kept` from then on; raise `BadProof` where that cannot be said.
+
+        Whether the secret is good enough was asked before.
+        """
+        ...
+
+
 __all__ = [
     "KINDS",
     "Asked",
@@ -235,6 +247,7 @@ __all__ = [
     "NotSent",
     "Notifier",
     "Rule",
+    "SecretKeeper",
     "SignIn",
     "TryLater",
 ]

@@ -9,14 +9,23 @@ from importlib.metadata import entry_points
 from typing import Final, TypeVar
 
 from tertulia.domain.transfer import UnreadableFile
-from tertulia.plugins.contracts import KINDS, DeviceKeeper, Exporter, Importer, Notifier, Rule, SignIn
+from tertulia.plugins.contracts import (
+    KINDS,
+    DeviceKeeper,
+    Exporter,
+    Importer,
+    Notifier,
+    Rule,
+    SecretKeeper,
+    SignIn,
+)
 
 Settings = Mapping[str, object]
 Factory = Callable[[Settings], object]
 
 NO_SETTINGS: Final[Mapping[str, Settings]] = {}
 
-_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier, SignIn, DeviceKeeper)
+_Plugin = TypeVar("_Plugin", Rule, Importer, Exporter, Notifier, SignIn, DeviceKeeper, SecretKeeper)
 
 
 class BrokenPlugin(Exception):
@@ -91,6 +100,12 @@ def device_keeper(name: str, settings: Settings) -> DeviceKeeper:
     """Make one way to sign in by a device that is set up beforehand; raise `BrokenPlugin`."""
     factory = _named("sign_in", name, load("sign_in"))
     return _make(DeviceKeeper, "sign_in", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
+
+
+def secret_keeper(name: str) -> SecretKeeper:
+    """Make one way to sign in by a secret of its owner's choice; raise `BrokenPlugin`."""
+    factory = _named("sign_in", name, load("sign_in"))
+    return _make(SecretKeeper, "sign_in", name, factory, NO_SETTINGS)  # type: ignore[type-abstract]  # as above
 
 
 def recognise(installed: Mapping[str, Importer], head: bytes, filename: str) -> Importer:

@@ -41,6 +41,16 @@ def sign_in_link(look: Look, sign_in: SignInId, token: str) -> str:
     return site(look, f"/sign-in/{ids.encode(sign_in)}/open", token=token)
 
 
+def choosing(look: Look, **query: str) -> str:
+    """Address the page where a mail is asked for by which a password is chosen."""
+    return site(look, "/sign-in/password/new", **query)
+
+
+def choosing_link(look: Look, sign_in: SignInId, token: str) -> str:
+    """Address the page where the link of a mail leads by which a password is chosen."""
+    return site(look, f"/sign-in/password/{ids.encode(sign_in)}/open", token=token)
+
+
 def came_from(sort: str, after: str) -> str:
     """Write the place in a discussion that a reader leaves, for `from=`."""
     return f"{sort}:{after}" if after else str(sort)

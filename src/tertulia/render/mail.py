@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from tertulia.domain.passwords import Change
 from tertulia.render import environment, texts
 from tertulia.render.look import Look
 
@@ -20,27 +21,34 @@ class Rendered:
 def sign_in(look: Look, *, link: str, code: str, minutes: int) -> Rendered:
     """Give somebody who wants to sign in both ways to do it, and say how long they lead in."""
     subject = texts.gettext("Sign in to %(site)s", look.language, site=look.site.name)
-    values = {
-        "subject": subject,
-        "site": look.site,
-        "host": urlsplit(look.base).netloc,
-        "link": link,
-        "code": code,
-        "minutes": minutes,
-    }
-    return Rendered(
-        subject=subject,
-        text=environment.render(look.language, "mail/sign_in.txt", **values),
-        html=environment.render(look.language, "mail/sign_in.html", **values),
-    )
+    host = urlsplit(look.base).netloc
+    return _rendered(look, "sign_in", subject, host=host, link=link, code=code, minutes=minutes)
+
+
+def password(look: Look, *, link: str, code: str, minutes: int) -> Rendered:
+    """Give somebody who wants to choose a password both ways to prove that the address is theirs."""
+    subject = texts.gettext("Choose a password for %(site)s", look.language, site=look.site.name)
+    host = urlsplit(look.base).netloc
+    return _rendered(look, "password", subject, host=host, link=link, code=code, minutes=minutes)
+
+
+def password_changed(look: Look, change: Change, *, link: str) -> Rendered:
+    """Tell somebody what became of their password, in case it was not them. The link is no secret."""
+    subject = texts.gettext("Your password at %(site)s", look.language, site=look.site.name)
+    said = texts.password_change(look.language, change)
+    return _rendered(look, "password_changed", subject, said=said, link=link)
 
 
 def takeout(look: Look, *, link: str, expires_at: datetime) -> Rendered:
     """Tell somebody where their own data lies ready, and for how long. The mail itself opens nothing."""
     subject = texts.gettext("Your data at %(site)s is ready", look.language, site=look.site.name)
-    values = {"subject": subject, "site": look.site, "link": link, "expires_at": expires_at}
+    return _rendered(look, "takeout", subject, link=link, expires_at=expires_at)
+
+
+def _rendered(look: Look, template: str, subject: str, **values: object) -> Rendered:
+    told = {"subject": subject, "site": look.site, **values}
     return Rendered(
         subject=subject,
-        text=environment.render(look.language, "mail/takeout.txt", **values),
-        html=environment.render(look.language, "mail/takeout.html", **values),
+        text=environment.render(look.language, f"mail/{template}.txt", **told),
+        html=environment.render(look.language, f"mail/{template}.html", **told),
     )

@@ -8,9 +8,11 @@ from tertulia.domain import ids
 from tertulia.domain.accounts import Account
 from tertulia.domain.authors import Earlier
 from tertulia.domain.passkeys import MOST
+from tertulia.domain.passwords import SHORTEST
 from tertulia.render import addresses, texts
 from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
+from tertulia.render.passwords import OwnPassword
 from tertulia.render.people import Way, own_page, passkey_way
 
 
@@ -55,6 +57,8 @@ class Mine:
     data: Shown
     adding: Way | None = None
     """How a passkey is added; None where none can be."""
+    password: OwnPassword | None = None
+    """What can be done about the password; None for nothing."""
 
     earlier: Sequence[EarlierSelf] = ()
     """Imported authors who had this address."""
@@ -79,6 +83,7 @@ def show(look: Look, mine: Mine, *, notice: str = "", error: str = "") -> str:
         out_action=addresses.site(look, "/sign-out"),
         again_href=addresses.site(look, "/sign-in", again="1", next=addresses.site(look, "/me")),
         policy=look.policy,
+        shortest=SHORTEST,
     )
 
 

@@ -1,6 +1,7 @@
 """Pages by which people sign in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import SignInId
@@ -31,26 +32,69 @@ class Way:
     options: str = ""
     """Where the page's script asks what to hand to a device."""
     script: str = ""
+    more: str = ""
+    """Where the way leads for whom it does not work yet."""
+    error: str = ""
+    """Why it led nobody in a moment ago."""
+    is_first: bool = True
 
 
-def ask(look: Look, onward: Onward, *, email: str = "", error: str = "") -> str:
-    """Show the ways to sign in that the site offers."""
-    ways = _ways(look)
-    return own_page(look, "sign_in.html", ways=ways, onward=onward, email=email, error=error, is_again=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """Names of the ways in that the site offers and that are set up, in order; and whether mails can be sent."""
+
+    ways: tuple[str, ...]
+    has_mail: bool
 
 
-def prove(look: Look, onward: Onward, *, email: str, known: frozenset[str]) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tried:
+    """Which way was tried, with which address, and why it led nobody in."""
+
+    way: str
+    email: str = ""
+    error: str = ""
+
+
+NOT_TRIED: Final = Tried(way="")
+
+
+def ask(look: Look, onward: Onward, offer: Offer, tried: Tried = NOT_TRIED) -> str:
+    """Show the ways to sign in that the site offers. Ask first whether there is one."""
+    ways = list_ways(look, onward, offer, tried)
+    return own_page(look, "sign_in.html", ways=ways, onward=onward, tried=tried, is_again=False)
+
+
+def prove(look: Look, onward: Onward, offer: Offer, *, email: str, known: frozenset[str]) -> str:
     """Ask who is signed in to prove it anew, by the ways in that their account has."""
-    ways = [way for way in _ways(look) if way.kind in known]
-    return own_page(look, "sign_in.html", ways=ways, onward=onward, email=email, error="", is_again=True)
+    tried = Tried(way="", email=email)
+    ways = list_ways(look, onward, replace(offer, ways=tuple(way for way in offer.ways if way in known)))
+    return own_page(look, "sign_in.html", ways=ways, onward=onward, tried=tried, is_again=True)
 
 
-def _ways(look: Look) -> list[Way]:
+def list_ways(look: Look, onward: Onward, offer: Offer, tried: Tried = NOT_TRIED) -> list[Way]:
+    """List the ways in as pages show them."""
     offered = {
         "email": Way(kind="email", action=addresses.site(look, "/sign-in")),
+        "password": _password_way(look, onward, offer),
         "passkey": passkey_way(look),
     }
-    return [way for name in look.policy.ways_in if (way := offered.get(name)) is not None]
+    ways = [way for name in offer.ways if (way := offered.get(name)) is not None]
+    return [
+        replace(way, is_first=way is ways[0], error=tried.error if way.kind == tried.way else "")
+        for way in ways
+    ]
+
+
+def _password_way(look: Look, onward: Onward, offer: Offer) -> Way:
+    choosing = addresses.choosing(look, **onward.query)
+    return Way(
+        kind="password",
+        action=addresses.site(look, "/sign-in/password"),
+        # Without mail nobody could prove that an address is theirs.
+        more=choosing if offer.has_mail else "",
+        script=assets.address(look.base, "own/password.js"),
+    )
 
 
 def passkey_way(look: Look, path: str = "/sign-in/passkey") -> Way | None:
@@ -74,6 +118,7 @@ def sent(look: Look, sign_in: SignInId, onward: Onward, *, error: str = "") -> s
         again=addresses.site(look, "/sign-in", **onward.query),
         onward=onward,
         error=error,
+        is_choosing=False,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Parameter, TertuliaError
 from tertulia.domain.moderation import Finding, Status
+from tertulia.domain.passwords import Change
 from tertulia.render.environment import locale, number, translations
 
 
@@ -80,6 +81,22 @@ REFUSALS: Final = {
     "bad-passkey": _("This passkey does not work here. Please try again, or sign in by e-mail."),
     "too-many-passkeys": _("There are %(limit)s passkeys already. Please remove one first."),
     "passkeys-not-set-up": _("Passkeys are not possible at this server’s address yet."),
+    "way-not-offered": _("This site does not offer this way to sign in."),
+    "wrong-password": _(
+        "Address and password do not belong together. Please look again, or choose a new password by mail."
+    ),
+    "too-many-guesses": _(
+        "Too many wrong passwords for this address. Please come in by e-mail, or try again in an hour."
+    ),
+    "password-too-short": _("Please choose a password of at least %(limit)s characters."),
+    "password-too-long": _("A password has at most %(limit)s characters here."),
+    "password-too-common": _("Many people have this password, so it is tried first. Please choose another."),
+    "password-too-near": _(
+        "This is your name or address, or the name of this site. Please choose another password."
+    ),
+    "passwords-differ": _("These are two different passwords. Please type the new one twice."),
+    "no-address": _("Your account has no e-mail address, so it cannot have a password."),
+    "last-way-in": _("This is the only way into your account. Please add another first."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
 }
 """Sentences of `TertuliaError.code`, with the error's parameters."""
@@ -130,6 +147,13 @@ STATES: Final = {
     "withdrawn": _("Your comment is withdrawn."),
 }
 """What became of what a writer sent."""
+
+PASSWORD_CHANGES: Final = {
+    Change.SET: _("Your account has a password now."),
+    Change.CHANGED: _("The password of your account was changed."),
+    Change.REMOVED: _("The password of your account was removed."),
+}
+"""What a mail says that became of a password."""
 
 BADGES: Final = {
     "author": _("Author of the story"),
@@ -204,6 +228,11 @@ def outcome(language: str, code: str) -> str:
 def state(language: str, code: str) -> str:
     """Say what became of what a writer sent: posted, held, edited or withdrawn."""
     return _said(STATES[code], language)
+
+
+def password_change(language: str, change: Change) -> str:
+    """Say what became of a password."""
+    return _said(PASSWORD_CHANGES[change], language)
 
 
 @cache

@@ -90,13 +90,20 @@ def find(unit: Unit, address: str) -> Account:
     return found
 
 
+def find_by_id(unit: Unit, account_id: AccountId) -> Account | None:
+    """Give an account; None when it is gone."""
+    return store.find(unit.db, unit.site.id, account_id)
+
+
 def list_accounts(unit: Unit, *, after: int | None = None, most: int = 100) -> list[Account]:
     """List accounts in the order of their making, behind an id."""
     return store.list_after(unit.db, unit.site.id, after=after, most=most)
 
 
 def set_role(unit: Unit, address: str, role: Role) -> Account:
-    """Give an account a role; it is made when nobody with this address came yet. Its sessions and passkeys end.
+    """Give an account a role; it is made when nobody with this address came yet.
+
+    Its sessions, its passkeys and its password end.
 
     Who gets a role signs in again: a session that was stolen from a reader is never one of a moderator's.
     """
@@ -124,7 +131,7 @@ def open_for(unit: Unit, *, email: str = "", subject: str = "", language: str) -
 
 
 def end_sessions(unit: Unit, address: str) -> int:
-    """End all sessions of an account, and its passkeys; give how many browsers that were."""
+    """End all sessions of an account, its passkeys and its password; give how many browsers that were."""
     return _shut_out(unit, find(unit, address).id)
 
 
@@ -229,7 +236,8 @@ def show_anew(unit: Unit, author: Author) -> None:
 
 
 def _shut_out(unit: Unit, account_id: AccountId) -> int:
-    """End all sessions, and the passkeys with them: whoever had a session may have added one."""
+    """End all sessions, and with them passkeys and password: whoever had a session may have added one."""
+    store.clear_password(unit.db, unit.site.id, account_id)
     passkeys.delete_of_account(unit.db, unit.site.id, account_id)
     return sessions.end_of_account(unit.db, unit.site.id, account_id)
 

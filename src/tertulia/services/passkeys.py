@@ -21,7 +21,7 @@ from tertulia.domain.passkeys import (
     TooManyPasskeys,
 )
 from tertulia.plugins.contracts import Asked, Holder, Identity
-from tertulia.services import freshness
+from tertulia.services import freshness, ways
 from tertulia.services.accounts import hash_secret
 from tertulia.services.unit import Unit
 from tertulia.store import accounts, sessions
@@ -32,7 +32,11 @@ MINUTES: Final = 5
 
 
 def asked_to_sign_in(unit: Unit, *, browser_hash: str, key: str, credential_id: str = "") -> Asked:
-    """Give the try of a browser to sign in, and what is kept of the passkey that it named; raise `BadPasskey`."""
+    """Give the try of a browser to sign in, and what is kept of the passkey that it named.
+
+    Raises `WayNotOffered` or `BadPasskey`.
+    """
+    ways.require(unit, "passkey")
     if not browser_hash:
         raise BadPasskey
     known = store.find_by_credential(unit.db, unit.site.id, credential_id) if credential_id else None
@@ -98,7 +102,11 @@ def remove(unit: Unit, passkey_id: PasskeyId) -> None:
 
 
 def confirm(unit: Unit, used: Identity, asked: Asked) -> Account:
-    """Give the account of a passkey that was used in this try; raise `BadPasskey`, also when it was used meanwhile."""
+    """Give the account of a passkey that was used in this try.
+
+    Raises `WayNotOffered`, or `BadPasskey`, also when it was used meanwhile.
+    """
+    ways.require(unit, "passkey")
     _use_up(unit, used)
     known = store.find_by_credential(unit.db, unit.site.id, used.subject)
     if known is None or str(known.sign_count) != asked.kept.get("sign_count"):

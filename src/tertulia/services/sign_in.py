@@ -1,33 +1,24 @@
-"""Signing in by e-mail: ask, get a mail, prove it by its link or its code.
+"""Signing in by e-mail: ask, get a mail, prove it by its link or its code (`proofs`); and the sessions that follow."""
 
-Neither the link's token nor the code is kept: both are derived from the operator's key and the id of what was asked,
-when the mail is sent and when somebody comes back. A database that is read by a stranger signs nobody in.
-"""
-
-import base64
-import hashlib
-import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import Account, AccountId, SessionOver, SignInId, clean_address
+from tertulia.domain.accounts import Account, AccountId, Purpose, SessionOver, SignInId, clean_address
 from tertulia.domain.authors import AuthorKind
-from tertulia.domain.errors import Conflict, Forbidden, NotFound
-from tertulia.services import adoption, jobs
-from tertulia.services.accounts import hash_secret, open_for
+from tertulia.domain.errors import Conflict, Forbidden
+from tertulia.services import adoption, jobs, proofs, ways
+from tertulia.services.accounts import hash_secret
+from tertulia.services.proofs import MOST_TRIES, SignInOver
 from tertulia.services.unit import Unit
 from tertulia.store import accounts, sessions, sign_ins
 from tertulia.store.sign_ins import SignIn
 
 MINUTES: Final = 15
 """How long a link and a code work."""
-MOST_TRIES: Final = 5
-"""Wrong codes for one mail."""
 MOST_AN_HOUR: Final = 5
 """Mails to one address within an hour; who asks more often is told the same and gets none."""
-CODE_DIGITS: Final = 8
 HANDOVER_SECONDS: Final = 60
 BEARER_SECONDS: Final = 1800
 IDLE_DAYS: Final = 30
@@ -38,39 +29,10 @@ TOUCH_AFTER: Final = timedelta(hours=1)
 LONGEST_DEVICE: Final = 80
 
 
-class SignInOver(Forbidden):
-    """A link or code was used before, is too old, was tried too often, or was never made."""
-
-    code = "sign-in-over"
-
-
-class OtherBrowser(Forbidden):
-    """The link was opened in another browser than the one that asked for it."""
-
-    code = "other-browser"
-
-
 class OtherAccount(Conflict):
     """The browser is signed in with another account than the one that was just proven."""
 
     code = "other-account"
-
-
-class WrongCode(Forbidden):
-    """The code is not the one in the mail."""
-
-    code = "wrong-code"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
-    """What the mail says."""
-
-    address: str
-    language: str
-    token: str
-    code: str
-    minutes: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +56,11 @@ NO_ENTRY: Final = Entry(way="", device="")
 """Of what comes of another session: nobody came in."""
 
 
-def ask(unit: Unit, address: str, *, browser_hash: str, language: str) -> SignInId:
-    """Ask for a mail with a way in; raise `BadAddress`. The same for known and unknown addresses."""
+def ask(
+    unit: Unit, address: str, *, browser_hash: str, language: str, purpose: Purpose = Purpose.SIGN_IN
+) -> SignInId:
+    """Ask for a mail with a way in; raise `WayNotOffered` or `BadAddress`. The same for known and unknown addresses."""
+    ways.require(unit, ways.OF[purpose])
     email = clean_address(address)
     asked = sign_ins.count_since(unit.db, unit.site.id, email, since=unit.now - timedelta(hours=1))
     new = SignIn(
@@ -106,6 +71,7 @@ def ask(unit: Unit, address: str, *, browser_hash: str, language: str) -> SignIn
         # Without a mail there is nothing to type: asking on and on makes no further codes to guess.
         tries=0 if asked < MOST_AN_HOUR else MOST_TRIES,
         expires_at=unit.now + timedelta(minutes=MINUTES),
+        purpose=purpose,
     )
     sign_ins.insert_sign_in(unit.db, unit.site.id, new, now=unit.now)
     if asked < MOST_AN_HOUR:
@@ -113,37 +79,9 @@ def ask(unit: Unit, address: str, *, browser_hash: str, language: str) -> SignIn
     return new.id
 
 
-def letter(unit: Unit, sign_in_id: int, *, key: str) -> Letter | None:
-    """Give what the mail for a way in says; None when that is used or over."""
-    found = sign_ins.find_open(unit.db, unit.site.id, SignInId(sign_in_id), now=unit.now)
-    if found is None:
-        return None
-    return Letter(
-        address=found.email,
-        language=found.language,
-        token=_token(unit, found.id, key),
-        code=_code(unit, found.id, key),
-        # A mail that was sent late says what is left.
-        minutes=max(1, (found.expires_at - unit.now) // timedelta(minutes=1)),
-    )
-
-
-def is_asker(unit: Unit, sign_in_id: SignInId, *, browser_hash: str) -> bool:
-    """Whether this browser asked for this way in; raise `SignInOver`."""
-    found = sign_ins.find_open(unit.db, unit.site.id, sign_in_id, now=unit.now)
-    if found is None:
-        raise SignInOver
-    return hmac.compare_digest(found.browser_hash, browser_hash)
-
-
 def confirm_token(unit: Unit, sign_in_id: SignInId, token: str, *, browser_hash: str, key: str) -> Account:
     """Use a link in the browser that asked for it; raise `SignInOver` or `OtherBrowser`."""
-    found = _locked(unit, sign_in_id)
-    if not hmac.compare_digest(_token(unit, found.id, key), token):
-        raise SignInOver
-    if not hmac.compare_digest(found.browser_hash, browser_hash):
-        raise OtherBrowser
-    return _proven(unit, found)
+    return proofs.use(unit, proofs.by_token(unit, sign_in_id, token, browser_hash=browser_hash, key=key))
 
 
 def confirm_code(
@@ -153,14 +91,8 @@ def confirm_code(
 
     Nothing is raised for a wrong code: the count of tries must be kept, and a refusal would undo it.
     """
-    found = _locked(unit, sign_in_id)
-    if not hmac.compare_digest(found.browser_hash, browser_hash) or found.tries >= MOST_TRIES:
-        raise SignInOver
-    digits = "".join(character for character in code if character.isdigit() and character.isascii())
-    if not hmac.compare_digest(_code(unit, found.id, key), digits):
-        sign_ins.count_try(unit.db, unit.site.id, found.id)
-        return None
-    return _proven(unit, found)
+    found = proofs.by_code(unit, sign_in_id, code, browser_hash=browser_hash, key=key)
+    return None if found is None else proofs.use(unit, found)
 
 
 def open_session(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
@@ -293,36 +225,3 @@ def _open(
     )
     sessions.insert_of_account(unit.db, unit.site.id, new)
     return token
-
-
-def _locked(unit: Unit, sign_in_id: SignInId) -> SignIn:
-    sign_ins.lock(unit.db, unit.site.id, sign_in_id)
-    found = sign_ins.find_open(unit.db, unit.site.id, sign_in_id, now=unit.now)
-    if found is None:
-        raise SignInOver
-    return found
-
-
-def _proven(unit: Unit, used: SignIn) -> Account:
-    """Give the account of an address that was just proven; the first time it is made."""
-    if not sign_ins.use(unit.db, unit.site.id, used.id, now=unit.now):
-        raise SignInOver
-    open_for(unit, email=used.email, language=used.language)
-    found = accounts.find_by_email(unit.db, unit.site.id, used.email)
-    if found is None:
-        raise NotFound("account")
-    accounts.save_proven(unit.db, unit.site.id, found.id, now=unit.now)
-    return replace(found, is_proven=True)
-
-
-def _token(unit: Unit, sign_in_id: SignInId, key: str) -> str:
-    return base64.urlsafe_b64encode(_derived("sign-in", unit, sign_in_id, key)).decode().rstrip("=")
-
-
-def _code(unit: Unit, sign_in_id: SignInId, key: str) -> str:
-    number = int.from_bytes(_derived("sign-in-code", unit, sign_in_id, key)) % 10**CODE_DIGITS
-    return f"{number:0{CODE_DIGITS}d}"
-
-
-def _derived(purpose: str, unit: Unit, sign_in_id: SignInId, key: str) -> bytes:
-    return hmac.digest(key.encode(), f"{purpose}\0{unit.site.key}\0{sign_in_id}".encode(), hashlib.sha256)

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from tertulia.domain.errors import Conflict, Invalid
-from tertulia.domain.policy import GuestPolicy, Policy
+from tertulia.domain.policy import SLUG, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services.unit import Unit, Units
@@ -116,6 +116,9 @@ def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
     sort = changes.get("default_sort", Sort.NEWEST)
     if sort not in set(Sort):
         raise BadPolicy(choice="default_sort", value=sort[:60])
+    ways = changes.get("ways_in")
+    if ways is not None and not (ways and all(SLUG.fullmatch(way) for way in ways)):
+        raise BadPolicy(choice="ways_in", value=",".join(ways)[:60])
     for name in changes.get("rules", ()):
         if name not in unit.plugins.rules:
             raise BadPolicy(choice="rules", value=name[:60])

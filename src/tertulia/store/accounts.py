@@ -135,6 +135,24 @@ def list_after(db: Connection, site_id: SiteId, *, after: int | None, most: int)
     return [_account(row) for row in db.execute(query.order_by(account.c.id).limit(most))]
 
 
+def find_password(db: Connection, site_id: SiteId, account_id: AccountId) -> str:
+    """Give the hash of an account's password; empty where it has none."""
+    query = select(account.c.password_hash).where(account.c.site_id == site_id, account.c.id == account_id)
+    return db.execute(query).scalar_one_or_none() or ""
+
+
+def save_password(db: Connection, site_id: SiteId, account_id: AccountId, kept: str, *, before: str) -> bool:
+    """Store the hash of a password, or none where it is empty; False where another was stored since `before`."""
+    known = account.c.password_hash == before if before else account.c.password_hash.is_(None)
+    mine = (account.c.site_id == site_id) & (account.c.id == account_id) & known
+    return db.execute(update(account).where(mine).values(password_hash=kept or None)).rowcount == 1
+
+
+def clear_password(db: Connection, site_id: SiteId, account_id: AccountId) -> None:
+    mine = (account.c.site_id == site_id) & (account.c.id == account_id)
+    db.execute(update(account).where(mine).values(password_hash=None))
+
+
 def lock(db: Connection, site_id: SiteId, account_id: AccountId) -> None:
     """Keep others from giving this account a face until commit."""
     query = select(account.c.id).where(

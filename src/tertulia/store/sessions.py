@@ -174,6 +174,12 @@ def end_of_account(db: Connection, site_id: SiteId, account_id: AccountId) -> in
     return int(number)
 
 
+def end_others(db: Connection, site_id: SiteId, account_id: AccountId, *, but: str) -> None:
+    """End all sessions of an account but one and what came of it."""
+    kept = (session.c.token_hash == but) | (func.coalesce(session.c.parent_hash, "") == but)
+    db.execute(delete(session).where(session.c.site_id == site_id, session.c.account_id == account_id, ~kept))
+
+
 def use_handover(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> Opened | None:
     """Use a one-time code; None when it is used, over or unknown."""
     row = db.execute(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from tertulia.domain.accounts import SignInId
+from tertulia.domain.accounts import Purpose, SignInId
 from tertulia.domain.ids import SiteId
 from tertulia.store import dialect
 from tertulia.store.schema import sign_in
@@ -21,6 +21,7 @@ class SignIn:
     browser_hash: str
     tries: int
     expires_at: datetime
+    purpose: Purpose = Purpose.SIGN_IN
 
 
 def insert_sign_in(db: Connection, site_id: SiteId, new: SignIn, *, now: datetime) -> None:
@@ -34,6 +35,7 @@ def insert_sign_in(db: Connection, site_id: SiteId, new: SignIn, *, now: datetim
             tries=new.tries,
             created_at=now,
             expires_at=new.expires_at,
+            purpose=new.purpose.value,
         )
     )
 
@@ -57,6 +59,7 @@ def find_open(db: Connection, site_id: SiteId, sign_in_id: SignInId, *, now: dat
         browser_hash=row.browser_hash,
         tries=row.tries,
         expires_at=row.expires_at,
+        purpose=Purpose(row.purpose),
     )
 
 

@@ -6,17 +6,19 @@ from threading import Lock
 from typing import Final
 
 import structlog
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from tertulia.domain.errors import TooMany
+from tertulia.domain.passwords import TooManyGuesses
 from tertulia.settings import Settings
 
 log = structlog.get_logger()
 
-_LONGEST_WAIT: Final = 60
+GUESSES_AN_HOUR: Final = 10
+"""Passwords that may be tried for one address; one that is right begins anew."""
 _FORGET_SECONDS: Final = 60.0
 
 
@@ -30,11 +32,15 @@ class Throttle:
             else storage_from_string(_storage(settings.valkey), wrap_exceptions=True)
         )
         self._counter = SlidingWindowCounterRateLimiter(storage)
+        # Passwords are counted in any case: where Valkey is away, by each process.
+        self._spare = SlidingWindowCounterRateLimiter(Memory())
         self._post = RateLimitItemPerMinute(settings.posts_per_minute_per_network, namespace="post")
         sign_ins = settings.sign_ins_per_minute_per_network
         self._sign_in = RateLimitItemPerMinute(sign_ins, namespace="sign-in")
         self._name = RateLimitItemPerMinute(sign_ins, namespace="name")
         self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
+        self._password = RateLimitItemPerMinute(sign_ins, namespace="password")
+        self._guess = RateLimitItemPerHour(GUESSES_AN_HOUR, namespace="guess")
         self._token = RateLimitItemPerMinute(20 * sign_ins, namespace="token")
         self._return = RateLimitItemPerMinute(20 * sign_ins, namespace="return")
         self._preview = RateLimitItemPerMinute(settings.previews_per_minute_per_network, namespace="preview")
@@ -59,6 +65,22 @@ class Throttle:
         """Count a link or code that is tried; raise `TooMany`."""
         self._count(self._proof, site, network)
 
+    def count_password(self, site: str, network: str, whom: str) -> None:
+        """Count a password that is tried for whoever `whom` stands for; raise `TooMany` or `TooManyGuesses`."""
+        self._count(self._password, site, network, spare=self._spare)
+        try:
+            self._count(self._guess, site, whom, spare=self._spare)
+        except TooMany as refusal:
+            raise TooManyGuesses(retry_after=refusal.retry_after) from None
+
+    def forget_passwords(self, site: str, whom: str) -> None:
+        """Forget the passwords that were tried, now that one was right."""
+        for counter in (self._counter, self._spare):
+            try:
+                counter.clear(self._guess, site, whom)
+            except StorageError:
+                log.warning("throttle.unreachable")
+
     def count_token(self, site: str, network: str) -> None:
         """Count a publication's token: every page that a subscriber opens brings one; raise `TooMany`."""
         self._count(self._token, site, network)
@@ -67,16 +89,30 @@ class Throttle:
         """Count an embed that comes back: every page that somebody opens who is signed in; raise `TooMany`."""
         self._count(self._return, site, network)
 
-    def _count(self, item: RateLimitItemPerMinute, site: str, network: str) -> None:
+    def _count(
+        self,
+        item: RateLimitItem,
+        site: str,
+        whom: str,
+        *,
+        spare: SlidingWindowCounterRateLimiter | None = None,
+    ) -> None:
         try:
-            if self._counter.hit(item, site, network):
-                return
-            reset = self._counter.get_window_stats(item, site, network).reset_time
+            wait = _hit(self._counter, item, site, whom)
         except StorageError:
-            # Readers keep writing while Valkey is away: the rules still hold each author back.
             log.warning("throttle.unreachable")
-            return
-        raise TooMany(retry_after=max(1, min(_LONGEST_WAIT, round(reset - time.time()))))
+            # Readers keep writing while Valkey is away: the rules still hold each author back.
+            wait = 0 if spare is None else _hit(spare, item, site, whom)
+        if wait:
+            raise TooMany(retry_after=wait)
+
+
+def _hit(counter: SlidingWindowCounterRateLimiter, item: RateLimitItem, site: str, whom: str) -> int:
+    """Count once; give the seconds to wait where that is too much, and 0 where it is not."""
+    if counter.hit(item, site, whom):
+        return 0
+    reset = counter.get_window_stats(item, site, whom).reset_time
+    return max(1, min(item.get_expiry(), round(reset - time.time())))
 
 
 class Memory(MemoryStorage):

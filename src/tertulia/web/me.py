@@ -15,12 +15,15 @@ from tertulia.domain.permissions import Actor
 from tertulia.render import addresses, texts
 from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
+from tertulia.render import passwords as rendered_passwords
 from tertulia.render.look import Look
 from tertulia.render.me import Device, KeptPasskey, Mine
-from tertulia.services import accounts, adoption, erasure, merging, my_data, passkeys
+from tertulia.render.passwords import OwnPassword
+from tertulia.services import accounts, adoption, erasure, merging, my_data, passkeys, passwords
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, look, sent
+from tertulia.web.ways import has_mail
 
 
 class NameSent(Struct, frozen=True, kw_only=True):
@@ -49,7 +52,7 @@ class EndingSent(Struct, frozen=True, kw_only=True):
 
 def show(call: Call) -> Response:
     """Show what is one's own; who is not signed in is led to do so."""
-    return _page(call)
+    return page(call)
 
 
 def rename(call: Call) -> Response:
@@ -64,7 +67,7 @@ def rename(call: Call) -> Response:
         except (Invalid, NameTaken, NameReserved) as refused:
             refusal = refused
     if refusal is not None:
-        return _page(call, refusal)
+        return page(call, refusal)
     return RedirectResponse(addresses.site(seen, "/me", done="renamed"), status_code=303)
 
 
@@ -85,7 +88,7 @@ def adopt(call: Call) -> Response:
         except (BadName, NameReserved) as refused:
             refusal = refused
     if refusal is not None:
-        return _page(call, refusal)
+        return page(call, refusal)
     return RedirectResponse(addresses.site(seen, "/me", done="adopted"), status_code=303)
 
 
@@ -119,7 +122,8 @@ def _actor(call: Call) -> Actor:
     return sessions.account(call) or sessions.guest(call)
 
 
-def _page(call: Call, refusal: TertuliaError | None = None) -> Response:
+def page(call: Call, refusal: TertuliaError | None = None) -> Response:
+    """Show what is one's own, and what was refused; who is not signed in is led to do so."""
     with call.read(_actor(call)) as unit:
         seen = look(call, unit)
         mine = None if unit.actor.account is None else _mine(call, unit, seen, unit.actor.account)
@@ -129,12 +133,16 @@ def _page(call: Call, refusal: TertuliaError | None = None) -> Response:
     notice = said(seen.language) if said else ""
     error = texts.refusal(seen.language, refusal) if refusal else ""
     status = errors.status_of(refusal) if refusal else 200
-    return HTMLResponse(render.show(seen, mine, notice=notice, error=error), status_code=status)
+    headers = errors.retry_headers(refusal) if refusal else None
+    shown = render.show(seen, mine, notice=notice, error=error)
+    return HTMLResponse(shown, status_code=status, headers=headers)
 
 
 _DONE: Final[Mapping[str, Callable[[str], str]]] = {
     "renamed": render.renamed,
     "passkey": render.passkey_added,
+    "password": rendered_passwords.changed,
+    "no-password": rendered_passwords.removed,
     "adopted": render.adopted,
 }
 """What is said of what was done a moment ago, by its word in the address."""
@@ -150,6 +158,17 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         adding=render.adding(seen, kept),
         earlier=render.earlier(seen, adoption.list_earlier(unit, key=call.parts.settings.secret)),
         is_merging=account.author is not None and merging.is_under_way(unit, account.author),
+        password=_password(call, unit, seen, account),
+    )
+
+
+def _password(call: Call, unit: Unit, seen: Look, account: Account) -> OwnPassword | None:
+    return rendered_passwords.own(
+        seen,
+        is_set=bool(account.email and passwords.own(unit).kept),
+        can_remove=passwords.has_other_way(unit, has_mail=has_mail(call)),
+        has_mail=has_mail(call),
+        has_address=bool(account.email),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from tertulia.plugins.contracts import DeviceKeeper, SignIn
+from tertulia.plugins.contracts import DeviceKeeper, SecretKeeper, SignIn
 from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
 from tertulia.render.assets import Assets, shipped
@@ -38,6 +38,8 @@ class Parts:
     metrics: Metrics
     sign_ins: SignIns
     passkeys: DeviceKeeper
+    passwords: SecretKeeper
+    """One for all sites: how many are compared at once is a matter of the whole process."""
 
 
 def make(
@@ -47,6 +49,7 @@ def make(
     revisions: Revisions,
     hub: Hub,
     passkeys: DeviceKeeper,
+    passwords: SecretKeeper,
     sign_ins: SignIns = NO_SIGN_INS,
 ) -> Parts:
     """Make the edge's own parts around those of the other floors."""
@@ -65,4 +68,5 @@ def make(
         metrics=Metrics(cache, workers),
         sign_ins=sign_ins,
         passkeys=passkeys,
+        passwords=passwords,
     )

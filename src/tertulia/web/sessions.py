@@ -233,6 +233,11 @@ def network(call: Call) -> str:
     return _hashed(settings.secret, client, forwarded, settings.trusted_proxies)
 
 
+def address_key(call: Call, address: str) -> str:
+    """Give the keyed hash of an e-mail address, to count by."""
+    return _keyed(call, f"address\0{address}")[:16].hex()
+
+
 @lru_cache(maxsize=4096)
 def _hashed(secret: str, client: str, forwarded: str, trusted: tuple[str, ...]) -> str:
     network = _network(client, forwarded, trusted)

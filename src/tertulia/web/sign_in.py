@@ -13,13 +13,15 @@ from tertulia.domain.accounts import Account, SessionOver, SignInId
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.render import addresses, people, texts
-from tertulia.services import accounts, freshness, sign_in
-from tertulia.services.sign_in import Bearer, OtherBrowser, WrongCode
-from tertulia.settings import UNSET_SECRET
+from tertulia.render.people import Tried
+from tertulia.services import accounts, freshness, proofs, sign_in
+from tertulia.services.proofs import OtherBrowser, WrongCode
+from tertulia.services.sign_in import Bearer
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, look, sent
 from tertulia.web.entering import led_in, let_in
 from tertulia.web.onward import lead, onward_of, origin_of
+from tertulia.web.ways import has_mail, offer
 
 
 class MailNotSetUp(Conflict):
@@ -74,24 +76,28 @@ class Given(Struct, frozen=True, kw_only=True):
 
 
 def show(call: Call) -> Response:
-    """Show where to type an e-mail address; who is signed in already goes on at once, unless they prove it anew."""
+    """Show the ways to sign in; who is signed in already goes on at once, unless they prove it anew."""
     onward = onward_of(call, asked(call, "embed"), asked(call, "next"))
     with call.read(sessions.reader(call)) as unit:
         seen, account = look(call, unit), unit.actor.account
         known = freshness.list_ways(unit) if account else frozenset()
     if account is not None and asked(call, "again"):
-        return HTMLResponse(people.prove(seen, onward, email=account.email, known=known))
+        offered = offer(call, seen.policy)
+        return HTMLResponse(people.prove(seen, onward, offered, email=account.email, known=known))
     if account is not None:
         return RedirectResponse(lead(seen, onward), status_code=303)
-    _require_mail(call)
-    return HTMLResponse(people.ask(seen, onward))
+    offered = offer(call, seen.policy)
+    if not people.list_ways(seen, onward, offered):
+        # Nothing else is left: no page of no ways.
+        raise MailNotSetUp
+    return HTMLResponse(people.ask(seen, onward, offered))
 
 
 def ask(call: Call) -> Response:
     """Send a mail with a way in. The answer is the same for every address."""
     fields = sent(call, AskSent)
     onward = onward_of(call, fields.embed, fields.next)
-    _require_mail(call)
+    require_mail(call)
     call.parts.throttle.count_sign_in(call.site, sessions.network(call))
     browser = sessions.browser(call) or new_browser()
     with call.write(sessions.guest(call)) as unit:
@@ -102,7 +108,8 @@ def ask(call: Call) -> Response:
             )
         except Invalid as refusal:
             error = texts.refusal(seen.language, refusal)
-            page = people.ask(seen, onward, email=fields.email[:254], error=error)
+            tried = Tried(way="email", email=fields.email[:254], error=error)
+            page = people.ask(seen, onward, offer(call, seen.policy), tried)
             return HTMLResponse(page, status_code=errors.status_of(refusal))
     where = addresses.site(seen, f"/sign-in/{ids.encode(asked_for)}", **onward.query)
     response = RedirectResponse(where, status_code=303)
@@ -120,7 +127,7 @@ def opened(call: Call) -> Response:
     """Show the button that uses a mail's link. Scanners of mail follow links; they press none."""
     with call.read(sessions.guest(call)) as unit:
         seen = look(call, unit)
-        is_here = sign_in.is_asker(unit, _id(call), browser_hash=_browser_hash(call))
+        is_here = proofs.is_asker(unit, _id(call), browser_hash=_browser_hash(call))
     if not is_here:
         raise OtherBrowser
     return HTMLResponse(people.opened(seen, _id(call), asked(call, "token")))
@@ -129,7 +136,7 @@ def opened(call: Call) -> Response:
 def prove(call: Call) -> Response:
     """Sign in with what the mail said; a wrong code may be tried again a few times."""
     fields = sent(call, ProofSent)
-    _require_mail(call)
+    require_mail(call)
     onward = onward_of(call, fields.embed, fields.next)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     key, token = call.parts.settings.secret, ""
@@ -220,10 +227,9 @@ def _browser_hash(call: Call) -> str:
     return accounts.hash_secret(sessions.browser(call))
 
 
-def _require_mail(call: Call) -> None:
-    settings = call.parts.settings
-    has_mail = settings.smtp or settings.is_development
-    if not has_mail or settings.secret.startswith(UNSET_SECRET):
+def require_mail(call: Call) -> None:
+    """Raise `MailNotSetUp` where no mail with a link can be sent."""
+    if not has_mail(call):
         raise MailNotSetUp
 
 

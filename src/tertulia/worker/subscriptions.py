@@ -9,5 +9,5 @@ from typing import Final
 
 Subscriptions = Mapping[str, Sequence[str]]
 
-# Reply notices, mail to moderators and webhooks come with their issues; nothing durable follows until then.
-SUBSCRIPTIONS: Final[Subscriptions] = {}
+# Reply notices, mail to moderators and webhooks come with their issues.
+SUBSCRIPTIONS: Final[Subscriptions] = {"password.changed": ("mail_password_changed",)}

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tertulia.domain.accounts import AccountId, SignInId
+from tertulia.domain.accounts import AccountId, Purpose, SignInId
 from tertulia.domain.ids import AuthorId, CommentId
+from tertulia.domain.passwords import Change
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.takeouts import TakeoutId
 from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render import my_data as rendered
 from tertulia.render.look import Look
-from tertulia.services import erasure, jobs, merging, my_data, rendering, retention, sign_in
+from tertulia.services import accounts, erasure, jobs, merging, my_data, proofs, rendering, retention
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Units
 from tertulia.worker import packing
@@ -71,21 +72,43 @@ def forget_jobs(work: Work) -> None:
 
 
 def mail_sign_in(work: Work) -> None:
-    """Send somebody who wants to sign in their link and code, while these still count."""
+    """Send somebody who wants to sign in, or to choose a password, their link and code, while these still count."""
     sign_in_id = SignInId(work.job.arguments["sign_in"])
     with work.units.read(work.job.site, SYSTEM) as unit:
-        letter = sign_in.letter(unit, sign_in_id, key=work.post.key)
+        letter = proofs.letter(unit, sign_in_id, key=work.post.key)
         site, policy = unit.site, unit.policy
     if letter is None:
         return
     language = environment.supported(letter.language, site.language)
     look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
-    link = addresses.sign_in_link(look, sign_in_id, letter.token)
-    written = mail.sign_in(look, link=link, code=letter.code, minutes=letter.minutes)
+    address, write = {
+        Purpose.SIGN_IN: (addresses.sign_in_link, mail.sign_in),
+        Purpose.PASSWORD: (addresses.choosing_link, mail.password),
+    }[letter.purpose]
+    link = address(look, sign_in_id, letter.token)
+    written = write(look, link=link, code=letter.code, minutes=letter.minutes)
     message = Message(
         to=letter.address, subject=written.subject, text=written.text, html=written.html, sender=site.name
     )
     deliver(work.post, message, task=work.job.task, site=site.key, link=link, code=letter.code)
+
+
+def mail_password_changed(work: Work) -> None:
+    """Tell somebody that their password was set, changed or removed, in case it was not them."""
+    account_id = AccountId(work.job.arguments["account_id"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        account = accounts.find_by_id(unit, account_id)
+        site, policy = unit.site, unit.policy
+    if account is None or not account.email:
+        return
+    language = environment.supported(account.language, site.language)
+    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+    link = addresses.choosing(look)
+    written = mail.password_changed(look, Change(work.job.arguments["change"]), link=link)
+    message = Message(
+        to=account.email, subject=written.subject, text=written.text, html=written.html, sender=site.name
+    )
+    deliver(work.post, message, task=work.job.task, site=site.key, link=link)
 
 
 def make_takeout(work: Work) -> None:
@@ -177,6 +200,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "erase_account": erase_account,
     "merge_author": merge_author,
     "mail_sign_in": mail_sign_in,
+    "mail_password_changed": mail_password_changed,
     "make_takeout": make_takeout,
     "mail_takeout": mail_takeout,
 }
