@@ -45,19 +45,23 @@ def test_addresses_are_below_the_base(base: str) -> None:
     assert assets.address(base, name) == f"{base}/static/{assets.shipped().digest}/{name}"
 
 
-def test_only_whole_lines_of_comment_are_left_out() -> None:
+def test_only_whole_lines_of_comment_and_indents_are_left_out() -> None:
     source = b"""/**
  * Why. @param {string} a
  */
 export const a = /** @type {string} */ ("/* kept */");
   // gone
 const b = "https://kept.example"; // kept
-/** @type {X} */ (a).b();
+if (a) {
+  /** @type {X} */ (a).b();
+}
 /* gone */
 """
 
-    assert assets.without_comments(source) == (
+    assert assets.thinned(source) == (
         b'export const a = /** @type {string} */ ("/* kept */");\n'
         b'const b = "https://kept.example"; // kept\n'
+        b"if (a) {\n"
         b"/** @type {X} */ (a).b();\n"
+        b"}\n"
     )

@@ -79,6 +79,13 @@ def test_the_reader_bundle_keeps_its_budget() -> None:
     assert assets.bundle_size(shipped) <= assets.READER_BUDGET
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_no_text_runs_over_the_end_of_a_line(path: Path) -> None:
+    # What is sent has lost the indents of its lines. A mark in quotes or in a pattern begins no text.
+    lines = re.sub(r'"[^"\n]*"|= /.+/\w*;', "", code(path)).splitlines()
+    assert [line for line in lines if line.count("`") % 2] == []
+
+
 def test_syntax() -> None:
     # Node is a tool of developers only; without it the browser journeys are the check.
     node = shutil.which("node")

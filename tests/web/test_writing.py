@@ -72,7 +72,7 @@ def test_held_comment_is_shown_to_its_author_and_nobody_else(web: Web) -> None:
     assert told["message"].startswith("Your comment is held")
     assert [text_of(each["fragment"]) for each in mine["held"]] == ["Hello."]
     assert (mine["name"], [each["id"] for each in mine["own"]]) == ("Ann", [told["id"]])
-    assert other == {"name": "", "account": None, "held": [], "own": []}
+    assert other == {"name": "", "account": None, "held": [], "own": [], "author": "", "muted": []}
     assert "Hello." not in web.get(f"/gazette/s/{told['story']}").text
 
 

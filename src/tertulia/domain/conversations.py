@@ -1,6 +1,6 @@
 """A reader's own conversations: their comments with the replies to them. Pure; rows come from `store`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,6 +32,8 @@ class Conversation:
     replies: tuple[Comment, ...]
     unread: frozenset[CommentId]
     """Which of the replies the reader has not seen."""
+    muted: frozenset[AuthorId] = frozenset()
+    """Whom the reader mutes, of those who replied."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,13 +79,21 @@ class Feed:
 
 
 def unread_of(
-    replies: Iterable[Comment], *, reader: AuthorId, seen_at: datetime | None
+    replies: Iterable[Comment],
+    *,
+    reader: AuthorId,
+    seen_at: datetime | None,
+    muted: Collection[AuthorId] = (),
 ) -> frozenset[CommentId]:
-    """Say which replies the reader has not seen: words of others that were published since they looked."""
+    """Say which replies the reader has not seen: words of others that were published since they looked.
+
+    Whom the reader mutes has nothing to tell them.
+    """
     return frozenset(
         reply.id
         for reply in replies
         if is_word_of_others(reply, reader)
+        and reply.author.id not in muted
         and reply.published_at is not None
         and (seen_at is None or reply.published_at > seen_at)
     )

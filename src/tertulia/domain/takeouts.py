@@ -49,6 +49,8 @@ class OwnAccount:
     badges: tuple[str, ...]
     ending: Ending | None
     ends_at: datetime | None
+    notices: Mapping[str, list[str]] = field(default_factory=dict)
+    """For each kind of notice the channels over which it is wanted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +69,15 @@ class OwnPasskey:
     name: str
     created_at: datetime
     used_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnMuted:
+    """An author whose comments they have folded."""
+
+    id: str
+    name: str
+    muted_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,3 +128,4 @@ class Belongings:
     account: OwnAccount
     sessions: tuple[OwnSession, ...]
     passkeys: tuple[OwnPasskey, ...] = ()
+    muted: tuple[OwnMuted, ...] = ()

@@ -22,12 +22,13 @@ MEDIA_TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 READER_FOLDERS: Final = ("widget/", "shared/")
-"""What an article's page may load; the rest is for moderators."""
+"""What an article's page may load; the rest is for our own pages and for moderators."""
 READER_BUDGET: Final = 20_000
 """Most bytes, gzipped, of all a reader's page loads."""
 
 # Whole lines only, so that nothing within a string or an expression is ever taken for a comment.
 _COMMENT_LINES: Final = re.compile(rb"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+_INDENTS: Final = re.compile(rb"^[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +78,11 @@ def folder(base: str) -> str:
     return f"{base}/static/{shipped().digest}/"
 
 
+def own_sheets(base: str) -> list[str]:
+    """Address the style sheets of our own pages: the reader's, and what only whole pages need."""
+    return [address(base, name) for name in ("widget/widget.css", "own/pages.css")]
+
+
 def entrance(base: str) -> str:
     """Write `/embed.js`: one line under a lasting address that loads the module of this release."""
     return f'import "{address(base, "widget/embed.js")}";\n'
@@ -87,16 +93,16 @@ def bundle_size(assets: Assets) -> int:
     return sum(len(asset.gzip) for asset in assets.files.values() if asset.name.startswith(READER_FOLDERS))
 
 
-def without_comments(source: bytes) -> bytes:
-    """Leave out the comments that fill whole lines: types and reasons are for us, not for readers' lines.
+def thinned(source: bytes) -> bytes:
+    """Leave out the comments that fill whole lines, and indents: types and reasons are for us, not for readers' lines.
 
-    The only thing that happens to a file between the editor and the browser.
+    The only thing that happens to a file between the editor and the browser. No text of ours runs over a line's end.
     """
-    return _COMMENT_LINES.sub(b"", source)
+    return _INDENTS.sub(b"", _COMMENT_LINES.sub(b"", source))
 
 
 def _read(path: Path, name: str) -> Asset:
-    body = without_comments(path.read_bytes()) if path.suffix != ".svg" else path.read_bytes()
+    body = thinned(path.read_bytes()) if path.suffix != ".svg" else path.read_bytes()
     return Asset(
         name=name,
         media_type=MEDIA_TYPES[path.suffix],

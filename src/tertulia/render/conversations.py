@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tertulia.domain.comments import Comment
 from tertulia.domain.conversations import Conversation, Conversations
 from tertulia.domain.moderation import Status
 from tertulia.render import addresses, assets, environment, rows, texts
@@ -79,14 +80,22 @@ def _thread(look: Look, of: Conversation) -> Thread:
     waits = comment.status is Status.HELD and not comment.is_listed
     return Thread(
         here=at,
-        row=rows.row(at, comment, is_own=True),
+        row=rows.row(at, comment, sight=rows.OWN),
         is_listed=comment.is_listed,
         edit_href=addresses.site(look, f"/c/{rows.encoded(comment.id)}/edit") if waits else "",
         title=of.story.title or of.story.url,
         story_href=addresses.story(look, of.story),
-        replies=tuple(rows.row(at, reply, is_unread=reply.id in of.unread) for reply in of.replies),
+        replies=tuple(rows.row(at, reply, sight=_sight(of, reply)) for reply in of.replies),
         more=_all_words(at.language, comment.child_count) if hidden > 0 else rows.NOTHING,
         href=addresses.comment(look, comment),
+    )
+
+
+def _sight(of: Conversation, reply: Comment) -> rows.Sight:
+    return rows.Sight(
+        is_of_another=reply.author.id != of.comment.author.id,
+        is_unread=reply.id in of.unread,
+        is_muted=reply.author.id in of.muted,
     )
 
 
@@ -104,7 +113,7 @@ def _page(look: Look, template: str, **values: object) -> str:
     return environment.render(
         look.language,
         template,
-        stylesheet=assets.address(look.base, "widget/widget.css"),
+        stylesheets=assets.own_sheets(look.base),
         site=look.site,
         site_href=addresses.site(look),
         me_href=addresses.site(look, "/me"),

@@ -77,7 +77,7 @@ def enter(look: Look, *, token: str) -> str:
 
 def _frame(look: Look) -> dict[str, object]:
     return {
-        "stylesheets": [assets.address(look.base, name) for name in ("widget/widget.css", "desk/desk.css")],
+        "stylesheets": [*assets.own_sheets(look.base), assets.address(look.base, "desk/desk.css")],
         "site": look.site,
         "site_href": addresses.site(look),
         "desk_href": addresses.site(look, "/desk"),

@@ -92,7 +92,8 @@ def more_replies(at: rows.Here, replies: Replies) -> dict[str, object]:
 def comment(look: Look, comment: Comment, *, is_own: bool = False) -> str:
     """Show one comment alone, as an item of a list."""
     at = rows.here(look, None)
-    return f'<li class="tt-item">{_article(look.language)(rows.row(at, comment, is_own=is_own), at)}</li>\n'
+    row = rows.row(at, comment, sight=rows.OWN if is_own else rows.EVERYBODY)
+    return f'<li class="tt-item">{_article(look.language)(row, at)}</li>\n'
 
 
 @cache

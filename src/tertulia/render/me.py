@@ -7,9 +7,10 @@ from datetime import datetime
 from tertulia.domain import ids
 from tertulia.domain.accounts import Account
 from tertulia.domain.authors import Earlier
+from tertulia.domain.notices import FIELDS, Wanted
 from tertulia.domain.passkeys import MOST
 from tertulia.domain.passwords import SHORTEST
-from tertulia.render import addresses, texts
+from tertulia.render import addresses, environment, texts
 from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
@@ -48,6 +49,24 @@ class EarlierSelf:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MutedAuthor:
+    """Somebody whose comments are folded for the reader. `key` stands for them in forms."""
+
+    key: str
+    name: str
+    muted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeChoice:
+    """A box of the form of notices."""
+
+    field: str
+    words: str
+    is_wanted: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mine:
     """All that the page shows, as its parts need it."""
 
@@ -55,6 +74,11 @@ class Mine:
     devices: Sequence[Device]
     passkeys: Sequence[KeptPasskey]
     data: Shown
+    languages: Sequence[tuple[str, str]]
+    """Languages one can choose, each with its own name for itself."""
+    site_language: str
+    muted: Sequence[MutedAuthor]
+    notices: Sequence[NoticeChoice]
     adding: Way | None = None
     """How a passkey is added; None where none can be."""
     password: OwnPassword | None = None
@@ -79,7 +103,8 @@ def show(look: Look, mine: Mine, *, notice: str = "", error: str = "") -> str:
         mine=mine,
         notice=notice,
         error=error,
-        me_href=addresses.site(look, "/me"),
+        # What hangs below it is told no language: one's own pages speak the one that was chosen.
+        me_href=f"{addresses.root(look)}/me",
         out_action=addresses.site(look, "/sign-out"),
         again_href=addresses.site(look, "/sign-in", again="1", next=addresses.site(look, "/me")),
         policy=look.policy,
@@ -118,3 +143,36 @@ def passkey_added(language: str) -> str:
 def adopted(language: str) -> str:
     """Say that what was imported is the reader's own now."""
     return texts.gettext("These comments are yours now.", language)
+
+
+def languages() -> list[tuple[str, str]]:
+    """List the languages one can choose, each with its own name for itself."""
+    return [(code, name_of_language(code)) for code in environment.LANGUAGES]
+
+
+def name_of_language(code: str) -> str:
+    """Name a language as those do who speak it."""
+    return environment.locale(code).get_display_name(code) or code
+
+
+def notice_choices(language: str, wanted: Wanted) -> list[NoticeChoice]:
+    """List what one can be told of, and whether one is."""
+    return [
+        NoticeChoice(
+            field=field,
+            words=texts.gettext(texts.NOTICES[kind], language),
+            is_wanted=channel in wanted[kind],
+        )
+        for field, (kind, channel) in FIELDS.items()
+    ]
+
+
+def chosen(language: str, done: str) -> str:
+    """Say what somebody chose for themselves a moment ago; empty for a word we did not write."""
+    said = {
+        "language": texts.gettext("Your own pages and mails speak this language from now on.", language),
+        "muted": texts.gettext("From now on their comments are folded for you.", language),
+        "unmuted": texts.gettext("You mute them no longer.", language),
+        "notices": texts.gettext("Your choice is saved.", language),
+    }
+    return said.get(done, "")

@@ -8,6 +8,7 @@ from math import ceil
 import msgspec
 
 from tertulia.domain import ids
+from tertulia.domain.notices import NoticeKind
 from tertulia.domain.takeouts import FORMAT, VERSION, Belongings, OwnComment, Takeout, TakeoutId
 from tertulia.render import addresses, environment, texts
 from tertulia.render.look import Look
@@ -63,6 +64,7 @@ def opening(look: Look, owned: Belongings, *, made_at: datetime) -> bytes:
             "account": owned.account,
             "sessions": owned.sessions,
             "passkeys": owned.passkeys,
+            "muted": owned.muted,
         }
     )
     return head.removesuffix(b"}") + b',"comments":['
@@ -96,6 +98,8 @@ def page(
         account=owned.account,
         sessions=owned.sessions,
         passkeys=owned.passkeys,
+        muted=owned.muted,
+        notice_words=lambda kind: texts.gettext(texts.NOTICES[NoticeKind(kind)], look.language),
         comments=comments,
         is_complete=is_complete,
         address_of=lambda of: comment_address(look, of),

@@ -66,7 +66,7 @@ def edit(look: Look, story: Story, comment: Comment, form: Form | None) -> str:
         story=story,
         form=form,
         here=at,
-        row=None if form else rows.row(at, comment, is_own=True),
+        row=None if form else rows.row(at, comment, sight=rows.OWN),
         policy=look.policy,
         back=addresses.comment(look, comment),
         withdraw_href=f"{addresses.root(look)}/c/{rows.encoded(comment.id)}/withdraw",
@@ -82,7 +82,7 @@ def posted(look: Look, story: Story, posted: Posted, *, state: str = "") -> str:
         "posted.html",
         story=story,
         here=at,
-        row=rows.row(at, comment, is_own=True),
+        row=rows.row(at, comment, sight=rows.OWN),
         message=texts.state(look.language, state or posted.state),
         edit_until=posted.edit_until,
         own_href=f"{addresses.root(look)}/c/{rows.encoded(comment.id)}/edit",
@@ -135,7 +135,7 @@ def _page(look: Look, template: str, **values: object) -> str:
 def _frame(base: str, look: Look | None) -> dict[str, object]:
     """Prepare what every page's frame needs."""
     return {
-        "stylesheet": assets.address(base, "widget/widget.css"),
+        "stylesheets": assets.own_sheets(base),
         "script": assets.address(base, "widget/page.js"),
         "site": look.site if look else None,
         "site_href": addresses.site(look) if look else "",

@@ -149,7 +149,7 @@ def own_page(look: Look, template: str, **values: object) -> str:
     return environment.render(
         look.language,
         template,
-        stylesheet=assets.address(look.base, "widget/widget.css"),
+        stylesheets=assets.own_sheets(look.base),
         script=assets.address(look.base, "widget/page.js"),
         site=look.site,
         site_href=addresses.site(look),

@@ -38,6 +38,21 @@ class Here:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """How the one person for whom a comment is rendered stands to it. Fragments for everybody know of none."""
+
+    is_own: bool = False
+    is_of_another: bool = False
+    """Somebody else wrote it, to a person who may mute them."""
+    is_unread: bool = False
+    is_muted: bool = False
+
+
+EVERYBODY: Final = Sight()
+OWN: Final = Sight(is_own=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One comment. All its text is `Markup`: escaped here, once, and put into the page as it is."""
 
@@ -61,6 +76,8 @@ class Row:
     """The sentence that stands in the place of a text that is not shown."""
     html: Markup
     can_reply: bool
+    muting: Markup
+    """Attributes of the link by which its author is muted without JavaScript; empty where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,18 +132,20 @@ def branch(at: Here, node: Node) -> Branch:
     )
 
 
-def row(at: Here, comment: Comment, *, is_own: bool = False, is_unread: bool = False) -> Row:
-    """Prepare one comment. Its author sees the text while it waits for a moderator; a reader, what is new to them."""
+def row(at: Here, comment: Comment, *, sight: Sight = EVERYBODY) -> Row:
+    """Prepare one comment. Its author sees the text while it waits for a moderator."""
     language, author, created = at.language, comment.author, comment.created_at
-    is_waiting = is_own and comment.status is Status.HELD
+    is_waiting, is_unread = sight.is_own and comment.status is Status.HELD, sight.is_unread
     gone = NOTHING if is_waiting else escape(texts.tombstone(language, comment))
+    if sight.is_muted and not gone:
+        gone = _muted_words(language)
     written = "" if created is None else environment.iso(created)
     classes = _classes(bool(gone), comment.id == at.highlighted, is_waiting, is_unread)
     badges = [escape(texts.badge(language, code)) for code in author.badges]
     return Row(
         id=encoded(comment.id),
         revision=comment.revision,
-        attributes=_attributes(comment, classes, written),
+        attributes=_attributes(comment, classes, written, author="" if gone else face_of(comment)),
         created=written,
         when=NOTHING if created is None else escape(environment.moment(language, created)),
         author=escape(author.name),
@@ -141,15 +160,40 @@ def row(at: Here, comment: Comment, *, is_own: bool = False, is_unread: bool = F
         gone=gone,
         html=NOTHING if gone else body(at.root, comment.html),
         can_reply=at.can_write and permissions.may_reply(comment),
+        muting=_muting(at, comment, sight) if author.name and not gone else NOTHING,
     )
 
 
-def _attributes(comment: Comment, classes: str, created: str) -> Markup:
+def face_of(comment: Comment) -> str:
+    """Give the public id of who wrote a comment; empty for a face without a name.
+
+    Who took their name away left words that nothing is to lead together, and of those whom an import could not name
+    one face may stand for many.
+    """
+    return encoded(comment.author.id) if comment.author.name else ""
+
+
+def _muting(at: Here, comment: Comment, sight: Sight) -> Markup:
+    """Lead to the page where the author is muted, from where a person reads for themselves or looks at one comment."""
+    if sight.is_of_another:
+        return Markup('href="{}"').format(_mute_href(at, comment))
+    if comment.id == at.highlighted and not sight.is_own:
+        # For everybody alike: with scripts whoever is signed in has a button instead.
+        return Markup('href="{}" hidden').format(_mute_href(at, comment))
+    return NOTHING
+
+
+def _mute_href(at: Here, comment: Comment) -> str:
+    return addresses.site(at.look, "/me/muted", comment=encoded(comment.id))
+
+
+def _attributes(comment: Comment, classes: str, created: str, *, author: str) -> Markup:
     own = encoded(comment.id)
     parent = encoded(comment.parent_id) if comment.parent_id is not None else ""
+    by = f' data-author="{author}"' if author else ""
     # Our own ids, numbers and words only: nothing here needs escaping.
     return Markup(  # noqa: S704
-        f'class="tt-comment{classes}" id="comment-{own}" data-comment="{own}" data-parent="{parent}"'
+        f'class="tt-comment{classes}" id="comment-{own}" data-comment="{own}" data-parent="{parent}"{by}'
         f' data-root="{encoded(comment.root_id)}" data-revision="{comment.revision}"'
         f' data-depth="{comment.depth}" data-created="{created}" data-status="{comment.status.value}"'
         f' tabindex="-1" aria-labelledby="by-{own}"'
@@ -168,6 +212,11 @@ def body(root: str, html: str) -> Markup:
 def _classes(*flags: bool) -> str:
     names = ("tt-tombstone", "tt-highlight", "tt-waiting", "tt-unseen")
     return "".join(f" {name}" for name, flag in zip(names, flags, strict=True) if flag)
+
+
+@cache
+def _muted_words(language: str) -> Markup:
+    return escape(texts.gettext("By somebody whom you mute.", language))
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Final
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Parameter, TertuliaError
 from tertulia.domain.moderation import Finding, Status
+from tertulia.domain.notices import NoticeKind
 from tertulia.domain.passwords import Change
 from tertulia.render.environment import locale, number, translations
 
@@ -97,6 +98,9 @@ REFUSALS: Final = {
     "passwords-differ": _("These are two different passwords. Please type the new one twice."),
     "no-address": _("Your account has no e-mail address, so it cannot have a password."),
     "last-way-in": _("This is the only way into your account. Please add another first."),
+    "bad-notice": _("There is no such notice."),
+    "own-author": _("You cannot mute yourself."),
+    "too-many-muted": _("You mute %(limit)s readers already. Please unmute somebody first."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
 }
 """Sentences of `TertuliaError.code`, with the error's parameters."""
@@ -155,6 +159,14 @@ PASSWORD_CHANGES: Final = {
 }
 """What a mail says that became of a password."""
 
+NOTICES: Final = {
+    NoticeKind.REPLY: _("when somebody answers me"),
+    NoticeKind.CONVERSATION: _("when somebody writes in a thread in which I wrote"),
+    NoticeKind.DECISION: _("when a comment of mine was published, held or removed by a moderator"),
+    NoticeKind.DIGEST: _("once a week, with what was discussed"),
+}
+"""What one can be told of."""
+
 BADGES: Final = {
     "author": _("Author of the story"),
     "editor": _("Editor"),
@@ -165,7 +177,7 @@ BADGES: Final = {
 }
 
 
-def gettext(message: str, language: str, **parameters: Parameter) -> str:
+def gettext(message: str, language: str, /, **parameters: Parameter) -> str:
     """Translate a message and fill in its parameters."""
     return _filled(translations(language).gettext(message), language, parameters)
 
@@ -280,6 +292,10 @@ def strings(language: str) -> str:
         "draft_kept": gettext("Your draft is kept in this browser.", language),
         "edit": gettext("Edit", language),
         "withdraw": gettext("Withdraw", language),
+        "mute": gettext("Mute", language),
+        "unmute": gettext("Unmute", language),
+        "muted": gettext("Muted – show", language),
+        "unfolded": gettext("Muted – hide", language),
         "quote_story": gettext("Quote in a comment", language),
         "count": _plurals(language, lambda n: words.ngettext("%(n)s comment", "%(n)s comments", n)),
         "new": _plurals(language, lambda n: words.ngettext("%(n)s new comment", "%(n)s new comments", n)),

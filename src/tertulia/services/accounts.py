@@ -21,7 +21,7 @@ from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import AccountOpened, RoleGiven
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind
-from tertulia.services import names, stories
+from tertulia.services import names, sites, stories
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
 from tertulia.store import authors, passkeys, sessions
@@ -166,6 +166,14 @@ def rename(unit: Unit, name: str) -> None:
         look = names.claim(unit, shown, for_author=face, is_staff=is_staff)
         authors.rename(unit.db, unit.site.id, face.id, shown, skeleton=look)
         show_anew(unit, account.author)
+
+
+def choose_language(unit: Unit, language: str) -> None:
+    """Choose what the acting account's own pages and mails speak, empty for the site's; raise `BadLanguage`."""
+    if unit.actor.account is None:
+        raise SessionOver
+    wanted = sites.check_language(language) if language else ""
+    store.save_language(unit.db, unit.site.id, unit.actor.account.id, wanted)
 
 
 def sign_out(unit: Unit) -> None:

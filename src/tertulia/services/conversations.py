@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from tertulia.domain import conversations as domain
-from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.accounts import Account, AccountId, SessionOver
 from tertulia.domain.comments import Comment
 from tertulia.domain.conversations import Answer, Conversation, Conversations, Feed
 from tertulia.domain.errors import NotFound
@@ -14,7 +14,7 @@ from tertulia.domain.stories import Story
 from tertulia.services.accounts import hash_secret
 from tertulia.services.unit import Unit
 from tertulia.store import conversations as store
-from tertulia.store import stories, threads
+from tertulia.store import mutes, stories, threads
 from tertulia.store.conversations import Standing
 
 
@@ -28,9 +28,9 @@ def page(unit: Unit, *, after: str = "") -> Conversations:
     reader = account.author.id
     found = store.list_by_author(unit.db, unit.site.id, reader, before=before, most=domain.PAGE_COMMENTS + 1)
     own, has_more = found[: domain.PAGE_COMMENTS], len(found) > domain.PAGE_COMMENTS
-    first = _unread_first(unit, reader, standing, known=own) if not after else []
+    first = _unread_first(unit, account.id, reader, standing, known=own) if not after else []
     is_first = {comment.id for comment in first}
-    conversations = _with_replies(unit, [*first, *own], reader, standing)
+    conversations = _with_replies(unit, [*first, *own], account.id, reader, standing)
     return Conversations(
         unread=tuple(_unread_only(conversations[comment.id]) for comment in first),
         listed=tuple(conversations[comment.id] for comment in own if comment.id not in is_first),
@@ -76,7 +76,7 @@ def feed(unit: Unit, token: str) -> Feed:
     owner = store.find_feed_owner(unit.db, unit.site.id, hash_secret(token))
     if owner is None:
         raise NotFound("feed")
-    answers = _answers(unit, owner.author_id) if owner.author_id is not None else []
+    answers = _answers(unit, owner.account_id, owner.author_id) if owner.author_id is not None else []
     times = [each.reply.edited_at or each.reply.published_at or owner.created_at for each in answers]
     return Feed(
         owner=owner.account_id,
@@ -92,7 +92,7 @@ def _account(unit: Unit) -> Account:
 
 
 def _unread_first(
-    unit: Unit, reader: AuthorId, standing: Standing, *, known: Sequence[Comment]
+    unit: Unit, account_id: AccountId, reader: AuthorId, standing: Standing, *, known: Sequence[Comment]
 ) -> list[Comment]:
     """List the reader's comments with unread replies, the newest reply first; of their latest comments only."""
     answered = store.list_answered(unit.db, unit.site.id, reader)
@@ -100,10 +100,9 @@ def _unread_first(
         unit.db,
         unit.site.id,
         answered,
+        account_id=account_id,
         reader=reader,
         seen_at=standing.seen_at,
-        each=domain.NEWEST_REPLIES,
-        most=domain.UNREAD_COMMENTS,
     )
     by_id = {comment.id: comment for comment in known}
     missing = [comment_id for comment_id in wanted if comment_id not in by_id]
@@ -113,7 +112,7 @@ def _unread_first(
 
 
 def _with_replies(
-    unit: Unit, own: Iterable[Comment], reader: AuthorId, standing: Standing
+    unit: Unit, own: Iterable[Comment], account_id: AccountId, reader: AuthorId, standing: Standing
 ) -> dict[CommentId, Conversation]:
     by_id = {comment.id: comment for comment in own}
     answered = [comment.id for comment in by_id.values() if comment.child_count]
@@ -123,13 +122,17 @@ def _with_replies(
     below: dict[CommentId | None, list[Comment]] = {}
     for reply in sorted(newest, key=lambda reply: reply.id):
         below.setdefault(reply.parent_id, []).append(reply)
+    muted = _muted(unit, account_id, newest)
     told = _stories(unit, by_id.values())
     return {
         comment.id: Conversation(
             comment=comment,
             story=told[comment.story_id],
             replies=tuple(below.get(comment.id, ())),
-            unread=domain.unread_of(below.get(comment.id, ()), reader=reader, seen_at=standing.seen_at),
+            unread=domain.unread_of(
+                below.get(comment.id, ()), reader=reader, seen_at=standing.seen_at, muted=muted
+            ),
+            muted=muted,
         )
         for comment in by_id.values()
     }
@@ -144,15 +147,24 @@ def _unread_only(of: Conversation) -> Conversation:
     )
 
 
-def _answers(unit: Unit, reader: AuthorId) -> list[Answer]:
+def _answers(unit: Unit, account_id: AccountId, reader: AuthorId) -> list[Answer]:
     answered = store.list_answered(unit.db, unit.site.id, reader)
     most = domain.FEED_REPLIES
     wanted = store.list_reply_ids(unit.db, unit.site.id, answered, each=most, most=most)
     found = threads.list_by_ids(unit.db, unit.site.id, wanted) if wanted else []
-    replies = [reply for reply in found if domain.is_word_of_others(reply, reader)]
+    muted = _muted(unit, account_id, found)
+    replies = [
+        reply for reply in found if domain.is_word_of_others(reply, reader) and reply.author.id not in muted
+    ]
     replies.sort(key=lambda reply: (reply.published_at or unit.now, reply.id), reverse=True)
     told = _stories(unit, replies)
     return [Answer(reply=reply, story=told[reply.story_id]) for reply in replies]
+
+
+def _muted(unit: Unit, account_id: AccountId, replies: Iterable[Comment]) -> frozenset[AuthorId]:
+    """Say whom of those who replied the account mutes."""
+    authors = {reply.author.id for reply in replies}
+    return mutes.find_among(unit.db, unit.site.id, account_id, authors)
 
 
 def _stories(unit: Unit, comments: Iterable[Comment]) -> dict[StoryId, Story]:

@@ -11,7 +11,7 @@ from tertulia.domain.permissions import SYSTEM
 from tertulia.services import accounts, comments, freshness, jobs, merging
 from tertulia.services.unit import Unit, Units
 from tertulia.store import accounts as store
-from tertulia.store import authors, comment_upkeep
+from tertulia.store import authors, comment_upkeep, mutes
 
 GRACE: Final = timedelta(days=14)
 STEP: Final = 100
@@ -60,6 +60,7 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
     with units.write(site_key, SYSTEM) as unit:
         if account.author is not None:
             comment_upkeep.clear_networks_of(unit.db, unit.site.id, account.author.id)
+            mutes.delete_of_author(unit.db, unit.site.id, account.author.id)
             authors.forget_person(unit.db, unit.site.id, account.author.id)
             accounts.show_anew(unit, account.author)
         store.delete_account(unit.db, unit.site.id, account_id, email=account.email)

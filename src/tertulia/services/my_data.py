@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tertulia.domain import ids
+from tertulia.domain import ids, notices
 from tertulia.domain.accounts import Account, SessionOver
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import CommentId
@@ -17,6 +17,7 @@ from tertulia.domain.takeouts import (
     OwnComment,
     OwnDecision,
     OwnEdit,
+    OwnMuted,
     OwnPasskey,
     OwnSession,
     Takeout,
@@ -26,7 +27,7 @@ from tertulia.domain.takeouts import (
 from tertulia.domain.transfer import BodyKind
 from tertulia.services import freshness, jobs
 from tertulia.services.unit import Unit, Units
-from tertulia.store import accounts, decisions, passkeys, sessions, transfer
+from tertulia.store import accounts, decisions, mutes, passkeys, sessions, transfer
 from tertulia.store import takeouts as store
 from tertulia.store.takeouts import OwnRow
 
@@ -113,6 +114,7 @@ def belongings(unit: Unit, account: Account) -> Belongings:
             badges=account.author.badges if account.author else (),
             ending=account.ending,
             ends_at=account.ends_at,
+            notices=notices.write(notices.read(accounts.notices_of(unit.db, unit.site.id, account.id))),
         ),
         sessions=tuple(
             OwnSession(device=each.device, created_at=each.created_at, seen_at=each.seen_at)
@@ -121,6 +123,10 @@ def belongings(unit: Unit, account: Account) -> Belongings:
         passkeys=tuple(
             OwnPasskey(name=each.name, created_at=each.created_at, used_at=each.used_at)
             for each in passkeys.list_of_account(unit.db, unit.site.id, account.id)
+        ),
+        muted=tuple(
+            OwnMuted(id=ids.encode(each.author.id), name=each.author.name, muted_at=each.muted_at)
+            for each in mutes.list_of_account(unit.db, unit.site.id, account.id)
         ),
     )
 

@@ -59,9 +59,11 @@ def letter(unit: Unit, sign_in_id: int, *, key: str) -> Letter | None:
     found = sign_ins.find_open(unit.db, unit.site.id, SignInId(sign_in_id), now=unit.now)
     if found is None:
         return None
+    # Only here, in the mail itself, may the answer depend on whether there is an account.
+    known = accounts.find_by_email(unit.db, unit.site.id, found.email)
     return Letter(
         address=found.email,
-        language=found.language,
+        language=(known.language if known else "") or found.language,
         token=token_of(unit, found, key=key),
         code=_code(unit, found, key),
         # A mail that was sent late says what is left.

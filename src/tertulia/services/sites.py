@@ -45,7 +45,7 @@ def add(units: Units, key: str, *, name: str, origins: Sequence[str], language: 
             key=key,
             name=name.strip() or key,
             origins=wanted,
-            language=_language(language),
+            language=check_language(language),
         )
         store.insert_site(db, new, now=now)
     return new
@@ -71,7 +71,7 @@ def change(
     if origins is not None:
         site = replace(site, origins=tuple(dict.fromkeys(normal_origin(origin) for origin in origins)))
     if language is not None:
-        site = replace(site, language=_language(language))
+        site = replace(site, language=check_language(language))
     store.save_site(unit.db, site)
     return site
 
@@ -124,7 +124,8 @@ def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
             raise BadPolicy(choice="rules", value=name[:60])
 
 
-def _language(code: str) -> str:
+def check_language(code: str) -> str:
+    """Give the language back when there are texts in it."""
     if code not in LANGUAGES:
         raise BadLanguage(language=code[:20])
     return code

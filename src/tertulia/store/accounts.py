@@ -1,5 +1,6 @@
 """Accounts: by e-mail, by the hash of a session's token, with the face they write with."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -175,6 +176,33 @@ def save_proven(db: Connection, site_id: SiteId, account_id: AccountId, *, now: 
         update(account)
         .where(account.c.site_id == site_id, account.c.id == account_id, account.c.proved_at.is_(None))
         .values(proved_at=now)
+    )
+
+
+def save_language(db: Connection, site_id: SiteId, account_id: AccountId, language: str) -> None:
+    """Store a language; empty for the site's."""
+    db.execute(
+        update(account)
+        .where(account.c.site_id == site_id, account.c.id == account_id)
+        .values(language=language)
+    )
+
+
+def notices_of(db: Connection, site_id: SiteId, account_id: AccountId) -> dict[str, list[str]] | None:
+    """Give which notices an account chose, as they are kept; None where it never did."""
+    kept: dict[str, list[str]] | None = db.execute(
+        select(account.c.notices).where(account.c.site_id == site_id, account.c.id == account_id)
+    ).scalar_one_or_none()
+    return kept
+
+
+def save_notices(
+    db: Connection, site_id: SiteId, account_id: AccountId, kept: Mapping[str, Sequence[str]]
+) -> None:
+    db.execute(
+        update(account)
+        .where(account.c.site_id == site_id, account.c.id == account_id)
+        .values(notices=dict(kept))
     )
 
 

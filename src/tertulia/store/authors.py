@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from tertulia.domain.authors import Author, AuthorKind, Earlier
 from tertulia.domain.ids import AuthorId, SiteId, StoryId
+from tertulia.domain.moderation import Status
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
 from tertulia.store.schema import author, comment, former_name
@@ -41,6 +42,24 @@ def insert_guest(db: Connection, site_id: SiteId, new: Author, *, secret_hash: s
 def find_guest(db: Connection, site_id: SiteId, secret_hash: str) -> Author | None:
     """Give the author behind a guest's secret."""
     row = _GUEST.one_or_none(db, {"site_id": site_id, "secret_hash": secret_hash})
+    if row is None:
+        return None
+    return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))
+
+
+def find_seen(db: Connection, site_id: SiteId, author_id: AuthorId) -> Author | None:
+    """Give a face that readers can see: it has a name, and a comment of it stands."""
+    stands = select(comment.c.id).where(
+        comment.c.site_id == site_id,
+        comment.c.author_id == author_id,
+        comment.c.status == Status.VISIBLE.value,
+        comment.c.published_at.is_not(None),
+    )
+    row = db.execute(
+        select(author.c.id, author.c.name, author.c.kind, author.c.badges).where(
+            author.c.site_id == site_id, author.c.id == author_id, author.c.name != "", stands.exists()
+        )
+    ).one_or_none()
     if row is None:
         return None
     return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))

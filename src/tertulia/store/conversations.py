@@ -13,11 +13,11 @@ from sqlalchemy import Connection, FromClause, ScalarSelect, bindparam, func, or
 from tertulia.domain import ids
 from tertulia.domain.accounts import AccountId
 from tertulia.domain.comments import Comment
-from tertulia.domain.conversations import WATCHED
+from tertulia.domain.conversations import NEWEST_REPLIES, UNREAD_COMMENTS, WATCHED
 from tertulia.domain.ids import AuthorId, CommentId, SiteId
 from tertulia.domain.moderation import Status
 from tertulia.store.comments import listing, of_row
-from tertulia.store.schema import account, comment
+from tertulia.store.schema import account, comment, mute
 from tertulia.store.types import BigInt
 
 
@@ -106,6 +106,14 @@ _UNREAD = (
         comment.c.published_at > bindparam("b_seen", type_=comment.c.published_at.type),
         comment.c.status == Status.VISIBLE.value,
         comment.c.author_id != bindparam("b_reader", type_=BigInt),
+        ~select(mute.c.author_id)
+        .where(
+            mute.c.site_id == comment.c.site_id,
+            mute.c.account_id == bindparam("b_account", type_=BigInt),
+            mute.c.author_id == comment.c.author_id,
+        )
+        .correlate(comment)
+        .exists(),
     )
     .group_by(_parents.c.id)
     .order_by(func.max(comment.c.published_at).desc(), _parents.c.id.desc())
@@ -128,24 +136,24 @@ def list_unread(
     site_id: SiteId,
     parent_ids: Sequence[CommentId],
     *,
+    account_id: AccountId,
     reader: AuthorId,
     seen_at: datetime | None,
-    each: int,
-    most: int,
 ) -> list[CommentId]:
-    """List the parents with words of others among their newest `each` replies, published since `seen_at`.
+    """List the parents with words of others among their newest replies, published since `seen_at`.
 
-    The one with the newest such reply comes first.
+    What somebody wrote whom the account mutes does not count. The one with the newest such reply comes first.
     """
     if not parent_ids:
         return []
     given = {
         "b_site": site_id,
         "b_parents": list(parent_ids),
-        "b_skipped": each - 1,
+        "b_skipped": NEWEST_REPLIES - 1,
         "b_seen": seen_at or ids.EPOCH,
         "b_reader": reader,
-        "b_most": most,
+        "b_account": account_id,
+        "b_most": UNREAD_COMMENTS,
     }
     return [CommentId(row.id) for row in db.execute(_UNREAD, given)]
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from tertulia.domain.errors import NotFound
 from tertulia.web import (
     assets,
+    choices,
     composing,
     conversations,
     counts,
@@ -23,6 +24,7 @@ from tertulia.web import (
     health,
     me,
     mine,
+    mutes,
     my_data,
     own_password,
     pages,
@@ -143,6 +145,9 @@ def _people(parts: Parts) -> list[Route]:
         Route("/{site}/me", personal(parts, me.show)),
         _post(parts, "/{site}/me/name", me.rename),
         _post(parts, "/{site}/me/earlier", me.adopt),
+        _post(parts, "/{site}/me/language", choices.choose_language),
+        _post(parts, "/{site}/me/notices", choices.choose_notices),
+        *_both(parts, "/{site}/me/muted", mutes.show, mutes.change),
         _post(parts, "/{site}/me/sessions", me.end_session),
         _post(parts, "/{site}/me/data", my_data.ask),
         Route("/{site}/me/data/{takeout}", personal(parts, my_data.fetch)),

@@ -140,14 +140,20 @@ def wants_json(call: Call) -> bool:
     return str(call.request.scope["path"]).startswith("/api/") or "application/json" in header(call, "accept")
 
 
-def look(call: Call, of: Unit | Known, wish: str = "") -> Look:
-    """Say how to show things in this call: whose, from where, in which language."""
+def look(call: Call, of: Unit | Known, wish: str = "", *, own: str = "") -> Look:
+    """Say how to show things in this call: whose, from where, in which language; `own` is what a person chose."""
     return Look(
         site=of.site,
         base=call.parts.settings.base_url,
-        language=environment.supported(wish, asked(call, "lang"), of.site.language),
+        language=environment.supported(wish, asked(call, "lang"), own, of.site.language),
         policy=of.policy,
     )
+
+
+def own_look(call: Call, unit: Unit, wish: str = "") -> Look:
+    """Say how to show the acting account what is its own: in the language it chose, where none is asked for."""
+    account = unit.actor.account
+    return look(call, unit, wish, own=account.language if account else "")
 
 
 def _fields(body: bytes) -> Mapping[str, str]:

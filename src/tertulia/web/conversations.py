@@ -16,7 +16,7 @@ from tertulia.render import addresses, feeds
 from tertulia.render import conversations as render
 from tertulia.services import conversations
 from tertulia.web import sessions
-from tertulia.web.call import Call, asked, header, look, sent
+from tertulia.web.call import Call, asked, header, look, own_look, sent
 
 FEED_SECONDS: Final = 300
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}\Z")
@@ -37,7 +37,7 @@ class FeedSent(Struct, frozen=True, kw_only=True):
 def show(call: Call) -> Response:
     """Show one's own conversations; who is not signed in is led to do so, and back."""
     with call.read(_actor(call)) as unit:
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         found = conversations.page(unit, after=asked(call, "after")) if unit.actor.account else None
     if found is None:
         back = addresses.site(seen, render.PATH)
@@ -53,7 +53,7 @@ def mark_read(call: Call) -> Response:
         if unit.actor.account is None:
             raise SessionOver
         conversations.mark_read(unit, CommentId(ids.decode(newest)))
-        seen = look(call, unit)
+        seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, render.PATH, done="read"), status_code=303)
 
 
@@ -64,7 +64,7 @@ def change_feed(call: Call) -> Response:
         raise Forbidden
     is_off = bool(sent(call, FeedSent).off)
     with call.write(_actor(call)) as unit:
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         if is_off:
             conversations.close_feed(unit)
             return RedirectResponse(addresses.site(seen, render.PATH, done="feed-off"), status_code=303)

@@ -38,6 +38,7 @@ class Throttle:
         sign_ins = settings.sign_ins_per_minute_per_network
         self._sign_in = RateLimitItemPerMinute(sign_ins, namespace="sign-in")
         self._name = RateLimitItemPerMinute(sign_ins, namespace="name")
+        self._choice = RateLimitItemPerMinute(6 * sign_ins, namespace="choice")
         self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
         self._password = RateLimitItemPerMinute(sign_ins, namespace="password")
         self._guess = RateLimitItemPerHour(GUESSES_AN_HOUR, namespace="guess")
@@ -60,6 +61,10 @@ class Throttle:
     def count_name(self, site: str, network: str) -> None:
         """Count a name that is changed, which makes many pages anew; raise `TooMany`."""
         self._count(self._name, site, network)
+
+    def count_choice(self, site: str, network: str) -> None:
+        """Count what somebody chooses for themselves, or whom they mute; raise `TooMany`."""
+        self._count(self._choice, site, network)
 
     def count_proof(self, site: str, network: str) -> None:
         """Count a link or code that is tried; raise `TooMany`."""

@@ -17,12 +17,22 @@ from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
 from tertulia.render import passwords as rendered_passwords
 from tertulia.render.look import Look
-from tertulia.render.me import Device, KeptPasskey, Mine
+from tertulia.render.me import Device, KeptPasskey, Mine, MutedAuthor
 from tertulia.render.passwords import OwnPassword
-from tertulia.services import accounts, adoption, erasure, merging, my_data, passkeys, passwords
+from tertulia.services import (
+    accounts,
+    adoption,
+    erasure,
+    merging,
+    mutes,
+    my_data,
+    notices,
+    passkeys,
+    passwords,
+)
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
-from tertulia.web.call import Call, asked, look, sent
+from tertulia.web.call import Call, asked, own_look, sent
 from tertulia.web.ways import has_mail
 
 
@@ -61,7 +71,7 @@ def rename(call: Call) -> Response:
     call.parts.throttle.count_name(call.site, sessions.network(call))
     refusal: TertuliaError | None = None
     with call.write(_actor(call)) as unit:
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         try:
             accounts.rename(unit, wanted)
         except (Invalid, NameTaken, NameReserved) as refused:
@@ -82,7 +92,7 @@ def adopt(call: Call) -> Response:
     with call.write(_actor(call)) as unit:
         if unit.actor.account is None:
             raise SessionOver
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         try:
             adoption.adopt_earlier(unit, AuthorId(ids.decode(wanted)), key=call.parts.settings.secret)
         except (BadName, NameReserved) as refused:
@@ -97,7 +107,7 @@ def end_session(call: Call) -> Response:
     wanted = sent(call, SessionSent).session
     with call.write(_actor(call)) as unit:
         accounts.end_own(unit, wanted)
-        seen = look(call, unit)
+        seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me"), status_code=303)
 
 
@@ -106,7 +116,7 @@ def end(call: Call) -> Response:
     wanted = sent(call, EndingSent).ending
     with call.write(_actor(call)) as unit:
         erasure.ask(unit, wanted)
-        seen = look(call, unit)
+        seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#end", status_code=303)
 
 
@@ -114,7 +124,7 @@ def stay(call: Call) -> Response:
     """Take that back."""
     with call.write(_actor(call)) as unit:
         erasure.take_back(unit)
-        seen = look(call, unit)
+        seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#end", status_code=303)
 
 
@@ -125,12 +135,12 @@ def _actor(call: Call) -> Actor:
 def page(call: Call, refusal: TertuliaError | None = None) -> Response:
     """Show what is one's own, and what was refused; who is not signed in is led to do so."""
     with call.read(_actor(call)) as unit:
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         mine = None if unit.actor.account is None else _mine(call, unit, seen, unit.actor.account)
     if mine is None:
         return RedirectResponse(addresses.site(seen, "/sign-in"), status_code=303)
     said = _DONE.get(asked(call, "done"))
-    notice = said(seen.language) if said else ""
+    notice = said(seen.language) if said else render.chosen(seen.language, asked(call, "done"))
     error = texts.refusal(seen.language, refusal) if refusal else ""
     status = errors.status_of(refusal) if refusal else 200
     headers = errors.retry_headers(refusal) if refusal else None
@@ -156,6 +166,13 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         passkeys=kept,
         data=_data(unit, seen),
         adding=render.adding(seen, kept),
+        languages=render.languages(),
+        site_language=render.name_of_language(seen.site.language),
+        muted=[
+            MutedAuthor(key=ids.encode(each.author.id), name=each.author.name, muted_at=each.muted_at)
+            for each in mutes.list_own(unit)
+        ],
+        notices=render.notice_choices(seen.language, notices.choices(unit)),
         earlier=render.earlier(seen, adoption.list_earlier(unit, key=call.parts.settings.secret)),
         is_merging=account.author is not None and merging.is_under_way(unit, account.author),
         password=_password(call, unit, seen, account),

@@ -9,7 +9,7 @@ from tertulia.domain.ids import StoryId
 from tertulia.domain.moderation import Status
 from tertulia.render import fragments
 from tertulia.render.look import Look
-from tertulia.services import comments
+from tertulia.services import comments, mutes
 from tertulia.web import sessions
 from tertulia.web.call import Call, asked, comment_id, look
 
@@ -42,6 +42,10 @@ class Mine(Struct, frozen=True, kw_only=True):
     account: Person | None
     held: list[Held]
     own: list[Own]
+    author: str
+    """The asker's own public face."""
+    muted: list[str]
+    """Authors whose comments are folded for the asker."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -57,11 +61,13 @@ def show(call: Call) -> Response:
     with call.read(sessions.reader(call)) as unit:
         account, author = unit.actor.account, unit.actor.author
         listed, seen = comments.list_own(unit, story), look(call, unit)
+        muted = [ids.encode(each) for each in mutes.ids_for_reader(unit)]
         until = {comment.id: comments.editable_until(unit, comment) for comment in listed}
     own = [Own(id=ids.encode(each), edit_until=moment) for each, moment in until.items() if moment]
     held = [_held(seen, comment) for comment in listed if comment.status is Status.HELD]
     person = Person(name=account.name) if account else None
-    return _json(Mine(name=author.name if author else "", account=person, held=held, own=own))
+    name, face = (author.name, ids.encode(author.id)) if author else ("", "")
+    return _json(Mine(name=name, account=person, held=held, own=own, author=face, muted=muted))
 
 
 def source(call: Call) -> Response:

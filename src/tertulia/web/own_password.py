@@ -11,7 +11,7 @@ from tertulia.render import addresses
 from tertulia.services import passwords, ways
 from tertulia.services.passwords import WAY
 from tertulia.web import me, sessions
-from tertulia.web.call import Call, look, sent, wants_json
+from tertulia.web.call import Call, own_look, sent, wants_json
 from tertulia.web.passwords import compared, flaw, hashed
 from tertulia.web.ways import has_mail
 
@@ -35,7 +35,7 @@ def change(call: Call) -> Response:
     actor, fields = _actor(call), sent(call, ChangeSent)
     try:
         with call.read(actor) as unit:
-            seen, mine = look(call, unit), passwords.own(unit)
+            seen, mine = own_look(call, unit), passwords.own(unit)
             ways.require(unit, WAY)
             passwords.require_may_set(unit, mine)
             refusal = flaw(unit, fields.password, fields.again, of=mine.address)
@@ -57,7 +57,7 @@ def remove(call: Call) -> Response:
     actor, fields = _actor(call), sent(call, RemovalSent)
     try:
         with call.read(actor) as unit:
-            seen, mine = look(call, unit), passwords.own(unit)
+            seen, mine = own_look(call, unit), passwords.own(unit)
         if not mine.kept:
             raise NotFound("password")
         compared(call, mine, fields.old)

@@ -24,6 +24,10 @@ interface Session {
   written: Map<string, { parent: string; html: string }>;
   /** This reader's comments: until when each may be edited. */
   own: Map<string, number>;
+  /** The id of this reader's public face, as far as it is known. */
+  author: string;
+  /** Authors whose words this reader wants folded. */
+  muted: Set<string>;
   sending: boolean;
 }
 

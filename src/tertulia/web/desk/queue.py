@@ -1,5 +1,6 @@
 """The queue: what waits for a moderator, and their decisions."""
 
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from tertulia.services import moderation, stories
 from tertulia.services.moderation import Item
 from tertulia.services.unit import Unit
 from tertulia.web import errors
-from tertulia.web.call import Call, asked, asked_comment_id, comment_id, look, sent
+from tertulia.web.call import Call, asked, asked_comment_id, comment_id, look, own_look, sent
 from tertulia.web.desk import signing
 
 WAITING_SHOWN: Final = 50
@@ -45,7 +46,8 @@ def show(call: Call) -> Response:
         moderator = signing.find_moderator(unit, call)
     if moderator is None:
         return signing.landing(call)
-    return HTMLResponse(_page(call, moderator, notice=_notice(call)))
+    done = asked(call, "done")
+    return HTMLResponse(_page(call, moderator, lambda spoken: _notice(spoken, done)))
 
 
 def decide(call: Call) -> Response:
@@ -60,8 +62,8 @@ def decide(call: Call) -> Response:
             seen = look(call, unit)
             outcome = _decide(unit, comment_id(call), wanted)
     except (Conflict, Invalid) as refusal:
-        sentence = texts.refusal(errors.language(call), refusal)
-        page = _page(call, moderator, notice=sentence)
+        said = refusal
+        page = _page(call, moderator, lambda spoken: texts.refusal(spoken, said))
         return HTMLResponse(page, status_code=errors.status_of(refusal))
     return RedirectResponse(addresses.site(seen, "/desk", done=outcome), status_code=303)
 
@@ -77,24 +79,23 @@ def _decide(unit: Unit, comment: CommentId, wanted: DecisionSent) -> str:
     return outcome.value
 
 
-def _notice(call: Call) -> str:
-    done = asked(call, "done")
-    return texts.outcome(errors.language(call), done) if done in _OUTCOMES else ""
+def _notice(spoken: str, done: str) -> str:
+    return texts.outcome(spoken, done) if done in _OUTCOMES else ""
 
 
-def _page(call: Call, moderator: Actor, *, notice: str) -> str:
+def _page(call: Call, moderator: Actor, notice: Callable[[str], str]) -> str:
     after = asked_comment_id(call, "after")
     with call.read(moderator) as unit:
         held = moderation.list_held(unit, after=after, most=WAITING_SHOWN + 1)
         decided = moderation.list_decided(unit)
         shown = held[:WAITING_SHOWN]
         known = _stories(unit, [*shown, *decided])
-        seen = look(call, unit)
+        seen = own_look(call, unit)
     content = Queue(
         waiting=[_waiting(item, known) for item in shown],
         decided=[_decided(item, known) for item in decided],
         moderator=moderator.name,
-        notice=notice,
+        notice=notice(seen.language),
         next_after=ids.encode(shown[-1].comment.id) if len(held) > WAITING_SHOWN else "",
     )
     return desk.queue(seen, content)

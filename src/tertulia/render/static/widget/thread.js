@@ -6,6 +6,7 @@ import {
   accountOf, address, all, button, comments, decorate, find, fragmentOf, goTo, keep, know, load, one, personal, place,
   read, recall, repliesOf, say, send, tell,
 } from "../shared/fragments.js";
+import * as mutes from "./mutes.js";
 import * as reading from "./reading.js";
 
 /** @type {Action} */
@@ -38,6 +39,7 @@ const actions = {
   keys: async ({ section }) => one(section, ".tt-keys").showModal(),
   write: compose, reply: compose, quote: compose, edit: compose,
   withdraw,
+  mute: mutes.mute, unfold: mutes.unfold,
   "sign-in": signIn,
   "sign-out": async (session) => (await import("./account.js")).leave(session),
 };
@@ -46,11 +48,11 @@ const actions = {
 export function start(given) {
   const at = history.state?.tertulia ?? 0;
   /** @type {Session} */
-  const session = { ...given, at, decorators: [], views: new Map(), written: new Map(), own: new Map(), sending: false };
+  const session = { ...given, at, decorators: [], views: new Map(), written: new Map(), own: new Map(), author: "", muted: new Set(), sending: false };
   const { root, section, signal, embedded } = session;
   const { context } = section.dataset;
   reading.start(session);
-  session.decorators.push((scope) => offer(session, scope), () => greet(session));
+  session.decorators.push((scope) => offer(session, scope), (scope) => mutes.fold(session, scope), () => greet(session));
   const returns = embedded && recall("account") && !accountOf(session) && !given.host.getAttribute("token");
   (returns ? import("./account.js").then((account) => account.resume(session)) : askMine(session)).catch(() => {});
   decorate(session, section);
@@ -239,6 +241,8 @@ export async function askMine(session) {
   if (!mine) return;
   if (mine.account) know(session, { token: "", ...accountOf(session), ...mine.account });
   else keep("name", recall("name") ?? mine.name);
+  session.author = mine.author;
+  session.muted = new Set(mine.muted);
   for (const { id, edit_until } of mine.own) session.own.set(id, Date.parse(edit_until));
   for (const { id, parent, fragment } of mine.held) session.written.set(id, { parent, html: fragment });
   restore(session);
