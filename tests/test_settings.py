@@ -85,3 +85,21 @@ def test_a_secret_that_could_be_guessed_is_refused(secret: str) -> None:
     with pytest.raises(WrongSettings, match="secret: must have 32 or more random characters"):
         load(None, {"TERTULIA_SECRET": secret})
     assert load(None, {"TERTULIA_SECRET": "s" * 32}).secret == "s" * 32
+
+
+@pytest.mark.parametrize("hsts", ["", "max-age=0", "max-age=63072000; includeSubDomains; preload"])
+def test_a_policy_for_https_is_a_header_s_value(hsts: str) -> None:
+    assert load(environment={"TERTULIA_HSTS": hsts}).hsts == hsts
+
+
+@pytest.mark.parametrize(
+    "hsts", ["yes", "max-age=", "max-age=1\r\nSet-Cookie: a=b", "max-age=1; other", "includeSubDomains"]
+)
+def test_what_is_no_policy_for_https_is_refused(hsts: str) -> None:
+    with pytest.raises(WrongSettings, match="hsts: must be like max-age"):
+        load(environment={"TERTULIA_HSTS": hsts})
+
+
+def test_networks_that_are_none_are_refused() -> None:
+    with pytest.raises(WrongSettings, match="metrics_networks: everybody is no network"):
+        load(environment={"TERTULIA_METRICS_NETWORKS": "everybody"})

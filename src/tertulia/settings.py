@@ -4,6 +4,7 @@ What an editor chooses for a site is policy, elsewhere: `domain/policy.py`.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
@@ -28,6 +29,8 @@ _BEGINNINGS: Final = {
 }
 """How URLs begin; a server that one may do without may be empty too, which is its default."""
 
+_HSTS: Final = re.compile(r"max-age=[0-9]{1,10}(; includeSubDomains)?(; preload)?")
+
 SHORTEST_KEY: Final = 32
 """Characters of a secret that tokens are signed with: as many bytes as their hash has."""
 
@@ -51,6 +54,8 @@ class Publisher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Where the publication offers its public keys instead; asked anew when it changes them."""
     issuer: str = ""
     """What `iss` of a token must be; empty: anything."""
+    token_type: str = ""
+    """What `typ` of a token must be; empty: `JWT`, or none."""
     one_time: bool = False
     """Take each token once, by its `jti`."""
     allows_badges: tuple[str, ...] = ()
@@ -84,6 +89,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Run background work inside the web process."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks of reverse proxies whose `X-Forwarded-For` is believed."""
+    metrics_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks that may read the figures at `/metrics`."""
+    hsts: str = "max-age=31536000; includeSubDomains"
+    """`Strict-Transport-Security` of every answer where `base_url` is https and names no port; empty for none."""
     listeners: Count = 5000
     """Live listeners one process takes."""
     cache_mebibytes: Count = 64
@@ -193,6 +202,8 @@ def _checked(settings: Settings, where: dict[str, str]) -> Settings:
         raise wrong("base_url", "must have no path")
     faults = {
         "trusted_proxies": _fault_of_networks(settings.trusted_proxies),
+        "metrics_networks": _fault_of_networks(settings.metrics_networks),
+        "hsts": _fault_of_hsts(settings.hsts),
         "secret": _fault_of_secret(settings.secret),
         "publishers": _fault_among(settings.publishers),
     }
@@ -203,9 +214,15 @@ def _checked(settings: Settings, where: dict[str, str]) -> Settings:
 
 
 def _fault_of_networks(networks: Sequence[str]) -> str:
-    """Say which network of proxies is none."""
+    """Say which of several networks is none."""
     strange = next((each for each in networks if not _is_network(each)), None)
     return "" if strange is None else f"{strange} is no network, as 10.0.0.0/8 or 127.0.0.1"
+
+
+def _fault_of_hsts(hsts: str) -> str:
+    """Say what is wrong with a header's value; a line break in it would be a header of its own."""
+    is_right = not hsts or _HSTS.fullmatch(hsts)
+    return "" if is_right else "must be like max-age=31536000; includeSubDomains; preload, or empty"
 
 
 def _fault_of_secret(secret: str) -> str:

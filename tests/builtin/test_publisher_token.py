@@ -352,3 +352,40 @@ def test_a_weak_key_and_one_of_another_curve_are_refused_at_the_start() -> None:
         reader(weak)
     with pytest.raises(ValueError, match="is one of P-256"):
         reader(other)
+
+
+def test_a_key_that_is_too_short_is_passed_over_at_an_address_too(server: KeyServer) -> None:
+    short = Signer(algorithm="RS256", private=rsa.generate_private_key(65537, 1024), kid="short")
+    server.offer(short)
+
+    with pytest.warns(SecurityWarning):
+        assert refusal(at_address(server, "RS256"), short.token()) == "keys-unreachable"
+
+
+@pytest.mark.parametrize("told", ["JWT", "jwt", "application/jwt", ""])
+def test_any_jwt_is_one_for_us(ours: Signer, told: str) -> None:
+    assert reader(ours).identify(ours.token({"typ": told}), now=NOON).subject == "reader-7"
+
+
+def test_a_token_need_not_say_its_type(ours: Signer) -> None:
+    claims = {"sub": "reader-7", "aud": "gazette", "iat": NOW, "exp": NOW + 600}
+    token = ours.signed(b'{"alg":"EdDSA"}', json.dumps(claims).encode())
+
+    assert reader(ours).identify(token, now=NOON).subject == "reader-7"
+
+
+@pytest.mark.parametrize(
+    "told", ["at+jwt", "application/at+jwt", "AT+JWT", "logout+jwt", "secevent+jwt", "JOSE", 5, None, []]
+)
+def test_a_token_for_something_else_is_refused(ours: Signer, told: object) -> None:
+    assert refusal(reader(ours), ours.token({"typ": told})) == "wrong-type"
+
+
+@pytest.mark.parametrize("set_to", ["comments+jwt", "application/Comments+JWT"])
+def test_where_a_type_is_chosen_no_other_is_taken(ours: Signer, set_to: str) -> None:
+    made = reader(ours, token_type=set_to)
+
+    for told in ("comments+jwt", "application/comments+jwt"):
+        assert made.identify(ours.token({"typ": told}), now=NOON).subject == "reader-7"
+    for told in ("JWT", "", "at+jwt"):
+        assert refusal(made, ours.token({"typ": told})) == "wrong-type"

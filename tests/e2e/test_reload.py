@@ -12,12 +12,12 @@ from tests.e2e import discussions, looking
 from tests.e2e import house as houses
 from tests.e2e.house import SITE, House
 from tests.e2e.looking import comment, press
-from tests.e2e.test_sign_in import Visitor, door, prove, sign_in_again, visitor
+from tests.e2e.test_sign_in import Visitor, door, prove, sign_in_again, stored, visitor
 
 __all__ = ["visitor"]
 
 COOKIE = f"tertulia_embed_{SITE}"
-PATHS = ("stays", "ends", "neighbour", "own")
+PATHS = ("stays", "leaves", "ends", "neighbour", "own")
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +56,7 @@ def kept(page: Page) -> list[Any]:
     return [each for each in page.context.cookies() if each["name"] == COOKIE]
 
 
-def test_still_signed_in_after_a_reload_and_signed_out_after_signing_out(
-    elsewhere: House, visitor: Visitor
-) -> None:
+def test_still_signed_in_after_a_reload_and_free_to_write(elsewhere: House, visitor: Visitor) -> None:
     page = visitor()
     page.goto(elsewhere.story("stays"))
     looking.ready(page)
@@ -81,8 +79,20 @@ def test_still_signed_in_after_a_reload_and_signed_out_after_signing_out(
     assert cookie["partitionKey"] == "http://localhost"
     assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "None")
 
+
+def test_signed_out_is_signed_out_after_a_reload_and_leaves_no_draft(
+    elsewhere: House, visitor: Visitor
+) -> None:
+    page = visitor()
+    page.goto(elsewhere.story("leaves"))
+    looking.ready(page)
+    sign_in(elsewhere, page, "olga@example.org")
+    press(page.locator(".tt-head"), "write")
+    page.locator("[name=body]").fill("Not sent, and not for the next person here.")
+    assert "Not sent" in stored(page)["tertulia.drafts"]
     page.locator("[data-action=sign-out]").click()
     expect(door(page)).to_be_focused()
+    assert "tertulia.drafts" not in stored(page)
     requests = asked(page)
     page.reload()
     looking.ready(page)

@@ -149,7 +149,7 @@ def test_sign_in_on_a_story_s_page_write_come_back_and_sign_out(elsewhere: House
     page.locator("[data-action=sign-out]").click()
     expect(door(page)).to_be_focused()
     expect(page.locator(".tt-as")).to_be_hidden()
-    assert {name for name in stored(page) if not name.endswith((".seen", ".drafts"))} <= {"tertulia.guest"}
+    assert {name for name in stored(page) if not name.endswith(".seen")} <= {"tertulia.guest"}
     expect(mine.locator("[data-action=withdraw]")).to_have_count(0)
 
 
@@ -264,6 +264,23 @@ def test_where_no_window_opens_a_link_leads_to_our_own_page(elsewhere: House, vi
     page.locator("[data-action=sign-out]").click()
     expect(door(page)).to_be_visible()
     expect(page.get_by_role("link", name="Your account")).to_be_hidden()
+
+
+def test_signing_out_of_one_s_account_page_takes_drafts_along(elsewhere: House, visitor: Visitor) -> None:
+    page = visitor()
+    page.goto(f"{elsewhere.base}/{SITE}/sign-in")
+    prove(elsewhere, page, "olaf@example.org")
+    page.goto(elsewhere.discussion("told"))
+    looking.ready(page)
+    press(page.locator(".tt-head"), "write")
+    page.locator("[name=body]").fill("Not sent, and not for the next person here.")
+    assert "Not sent" in stored(page)["tertulia.drafts"]
+
+    page.goto(f"{elsewhere.base}/{SITE}/me")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+    expect(page.locator("main")).to_be_visible()
+    assert "tertulia.drafts" not in stored(page)
 
 
 def test_without_scripts_sign_in_by_code_write_and_sign_out(elsewhere: House, reader: Reader) -> None:

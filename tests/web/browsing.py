@@ -27,6 +27,8 @@ from tertulia.web.parts import Parts
 from tertulia.web.parts import make as make_parts
 
 BASE = "http://testserver"
+HERE = ("127.0.0.1", 50_000)
+"""Who asks: somebody on this machine."""
 SECRET = "s" * 43
 JSON = {"Accept": "application/json"}
 EMBEDDED = {**JSON, "Origin": ORIGIN, "Sec-Fetch-Site": "cross-site", "Tertulia-Guest": SECRET}
@@ -56,7 +58,7 @@ class Web:
 
     def someone_else(self) -> "Web":
         """Another browser on the same application."""
-        client = TestClient(self.client.app, base_url=str(self.client.base_url))
+        client = TestClient(self.client.app, base_url=str(self.client.base_url), client=HERE)
         client.portal = self.client.portal
         return Web(make=self.make, clock=self.clock, parts=self.parts, client=client)
 
@@ -101,7 +103,7 @@ def opened(url: str, *, site: Mapping[str, Any] | None = None, **settings: Any) 
         )
         make = Make(units, clock)
         make.site(**(site or {}))
-        with TestClient(asgi.create(parts), base_url=chosen.base_url) as client:
+        with TestClient(asgi.create(parts), base_url=chosen.base_url, client=HERE) as client:
             yield Web(make=make, clock=clock, parts=parts, client=client)
     finally:
         database.close()

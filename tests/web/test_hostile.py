@@ -232,3 +232,34 @@ def test_bug_is_said_without_its_details(sqlite_web: Web) -> None:
         assert answer.headers["cache-control"] == "no-store"
     assert problem.json()["code"] == "bug"
     assert page.headers["content-security-policy"]
+
+
+def test_a_field_of_the_address_is_no_field_of_the_form(web: Web) -> None:
+    """Parameters are read where they belong, so that no link changes what a form says."""
+    path = f"{web.path(web.make.story())}/comments"
+    posted = web.send(
+        f"{path}?body=Smuggled.&name=Mallory", {"name": "Ann", "body": "Mine.", "key": "k" * 20}
+    )
+    page = web.follow(posted).text
+
+    assert "Mine." in page
+    assert "Smuggled" not in page
+    assert "Mallory" not in page
+    assert web.send(f"{path}?body=Smuggled.", {"name": "Ann", "key": "l" * 20}).status_code == 422
+
+
+def test_of_a_field_that_comes_twice_one_counts(web: Web) -> None:
+    headers = {**OWN_PAGE, "Content-Type": "application/x-www-form-urlencoded"}
+    body = b"name=Ann&body=First.&body=Second.&key=" + b"k" * 20
+    path = f"{web.path(web.make.story())}/comments"
+    page = web.follow(web.client.post(path, content=body, headers=headers, follow_redirects=False)).text
+
+    assert "Second." in page
+    assert "First." not in page
+
+
+def test_a_parameter_that_comes_twice_is_refused_or_counts_once(web: Web) -> None:
+    web.make.comment()
+
+    assert web.get("/api/v1/sites/gazette/comments/counts?sort=newest&sort=oldest").status_code < 500
+    assert web.get("/gazette/?lang=de&lang=en").text == web.get("/gazette/?lang=en").text

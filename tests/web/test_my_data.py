@@ -64,7 +64,7 @@ def test_it_is_a_file_to_keep_and_never_a_page_of_ours(web: Web) -> None:
     assert headers["content-disposition"].startswith('attachment; filename="gazette-my-data-')
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
-    assert headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 

@@ -3,7 +3,9 @@
 import gzip
 from functools import partial
 
+import pytest
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from tertulia.render.assets import shipped
 from tertulia.web import sessions
@@ -86,3 +88,46 @@ def test_trusted_proxies_name_the_reader_s_network(sqlite_database: str) -> None
         assert of("10.0.0.1", "203.0.113.9", "192.0.2.1") == of("192.0.2.1")
         assert of("10.0.0.1", "", "192.0.2.1") == of("192.0.2.1"), "an empty claim hides nobody"
         assert of("10.0.0.1", "garbage") == of("10.0.0.1")
+
+
+STRANGER, PROXY = "203.0.113.9", "10.0.0.1"
+
+
+def figures(web: Web, client: str, **headers: str) -> int:
+    browser = TestClient(web.client.app, base_url=BASE, client=(client, 1))
+    browser.portal = web.client.portal
+    return browser.get("/metrics", headers=headers).status_code
+
+
+@pytest.mark.parametrize("client", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_figures_are_for_this_machine(sqlite_web: Web, client: str) -> None:
+    assert figures(sqlite_web, client) == 200
+
+
+@pytest.mark.parametrize("client", [STRANGER, PROXY, "2001:db8::1", "testclient", ""])
+def test_for_strangers_there_are_no_figures(sqlite_web: Web, client: str) -> None:
+    assert figures(sqlite_web, client) == 404
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"])
+def test_a_proxy_on_this_machine_shows_figures_to_nobody(sqlite_web: Web, name: str) -> None:
+    for told in (STRANGER, "127.0.0.1", "::1", "garbage", ""):
+        assert figures(sqlite_web, "127.0.0.1", **{name: told}) == 404
+
+
+def test_behind_a_known_proxy_the_asker_s_own_network_counts(sqlite_database: str) -> None:
+    ours = ("127.0.0.1", "10.0.0.0/24")
+    with browsing.opened(sqlite_database, trusted_proxies=ours, metrics_networks=("192.0.2.0/24",)) as web:
+        assert figures(web, "192.0.2.7") == 200
+        assert figures(web, PROXY, **{"X-Forwarded-For": "192.0.2.7"}) == 200
+        assert figures(web, PROXY, **{"X-Forwarded-For": f"192.0.2.7, {STRANGER}"}) == 404
+        assert figures(web, PROXY, **{"X-Real-IP": "192.0.2.7"}) == 404
+        assert figures(web, "127.0.0.1") == 404
+
+
+def test_what_only_proxies_say_of_themselves_is_nobody_s_address(sqlite_database: str) -> None:
+    ours = ("127.0.0.1", "10.0.0.0/24")
+    with browsing.opened(sqlite_database, trusted_proxies=ours, metrics_networks=ours) as web:
+        assert figures(web, "127.0.0.1") == 200
+        for told in ("garbage", "127.0.0.1", STRANGER):
+            assert figures(web, "127.0.0.1", **{"X-Forwarded-For": told}) == 404

@@ -28,6 +28,7 @@ REFUSALS: Final = {
     "not-found": _("There is nothing at this address."),
     "conflict": _("This changed since you opened it. Please look again."),
     "too-many": _("Too much at once. Please wait a moment and try again."),
+    "cannot-count": _("This is not possible at the moment. Please try again in a few seconds."),
     "bad-site-key": _("A site key is one to forty of the characters a–z, 0–9 and hyphen."),
     "bad-origin": _("An origin looks like https://www.example.org."),
     "bad-name": _("Please give a name of at most %(limit)s characters."),
@@ -112,6 +113,7 @@ TITLES: Final = {
     "not-found": _("Not found"),
     "conflict": _("It changed meanwhile"),
     "too-many": _("Too much at once"),
+    "cannot-count": _("Something went wrong"),
 }
 """Titles of messages about the five kinds of refusal, and of a bug."""
 

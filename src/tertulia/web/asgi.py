@@ -52,7 +52,7 @@ def create(parts: Parts) -> Application:
     application = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted(parts)})
     # Addresses are exact: a redirect to a neighbouring one would be built from the Host header.
     application.router.redirect_slashes = False
-    shell = Shell(application, metrics=parts.metrics, routes=_names(routes))
+    shell = Shell(application, metrics=parts.metrics, routes=_names(routes), always=parts.always)
     return CachedPages(shell, parts.cache)
 
 

@@ -207,7 +207,7 @@ def _rendered(view: PublicView, call: Call, key: Key, encoding: str) -> Entry | 
         revisions.learn(call.site, given.story, given.revision, generation=generation)
     elif given.stamp is not None:
         revisions.learn_site(call.site, given.stamp, generation=generation)
-    return make_entry(key, call.site, given, encoding)
+    return make_entry(key, call.site, given, encoding, always=call.parts.always)
 
 
 def _for_everybody(response: Response) -> Response:

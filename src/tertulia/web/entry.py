@@ -84,8 +84,8 @@ class Entry:
         return OVERHEAD + len(self.body) + sum(form.size for form in self.forms.values())
 
 
-def make_entry(key: Key, site: str, public: Public, encoding: str) -> Entry:
-    """Make the bytes of a page, in the encoding that is asked for now."""
+def make_entry(key: Key, site: str, public: Public, encoding: str, *, always: Sequence[Header] = ()) -> Entry:
+    """Make the bytes of a page, in the encoding that is asked for now. `always` is what every answer says."""
     body = public.text.encode()
     etag = b'W/"%s"' % hashlib.sha256(body).hexdigest()[:24].encode()
     common = [
@@ -94,6 +94,7 @@ def make_entry(key: Key, site: str, public: Public, encoding: str) -> Entry:
         (b"vary", b"Accept-Encoding"),
         (b"tertulia-revision", b"%d" % public.revision),
         *headers.FOR_EVERYBODY,
+        *always,
     ]
     entry = Entry(
         key=key,

@@ -15,6 +15,7 @@ from tertulia.domain.ranking import BadCursor
 from tertulia.render import addresses, environment, pages, texts
 from tertulia.services.freshness import ProveAgain
 from tertulia.web.call import Call, TooLarge, UnknownMediaType, Unreadable, asked, header, look, wants_json
+from tertulia.web.limits import CannotCount
 
 PROBLEM: Final = "application/problem+json"
 
@@ -38,6 +39,7 @@ STATUSES: Final[dict[type[TertuliaError], int]] = {
     NotFound: 404,
     Conflict: 409,
     TooMany: 429,
+    CannotCount: 503,
 }
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.types import Scope
+
+from tertulia.settings import Settings
 
 Header = tuple[bytes, bytes]
 
@@ -33,6 +36,12 @@ OF_PAGES: Final[tuple[Header, ...]] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY),
 )
 
+OF_OTHERS: Final[tuple[Header, ...]] = (
+    *OF_EVERYTHING,
+    # Data, files and empty answers: nothing in them acts when it is opened, and nobody frames them.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
 # `*` and not the origin that asked: a shared cache keeps one copy for all. Nothing here depends on a cookie.
 FOR_EVERYBODY: Final[tuple[Header, ...]] = (
     (b"access-control-allow-origin", b"*"),
@@ -49,3 +58,14 @@ def named(scope: Scope) -> Mapping[bytes, bytes]:
     if found is None:
         found = scope[_NAMED] = dict(reversed(scope["headers"]))
     return found
+
+
+def always(settings: Settings) -> tuple[Header, ...]:
+    """Give what every answer says at this address: over https, that browsers ask in no other way (HSTS).
+
+    Not where the address names a port: the policy is for a whole host, which we share there.
+    """
+    address = urlsplit(settings.base_url)
+    if not settings.hsts or address.scheme != "https" or address.port is not None:
+        return ()
+    return ((b"strict-transport-security", settings.hsts.encode()),)

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tertulia.services import sites
+from tertulia.web import errors, sessions
 from tertulia.web.call import Call
 from tertulia.web.metrics import MEDIA_TYPE
 from tertulia.web.parts import Parts
@@ -18,10 +19,12 @@ def health(call: Call) -> Response:
 
 
 def metrics(parts: Parts) -> Callable[[Request], Awaitable[Response]]:
-    """Serve this process's figures."""
+    """Serve this process's figures, to the networks of the settings; for others there is nothing here."""
+    settings = parts.settings
 
     async def answer(request: Request) -> Response:
-        del request
+        if not sessions.is_within(request, settings.metrics_networks, trusted=settings.trusted_proxies):
+            return errors.plain(404)
         return Response(parts.metrics.text(), media_type=MEDIA_TYPE)
 
     return answer

@@ -1,6 +1,7 @@
 """How much one network address may send. What one author may write is policy, and the rules' affair."""
 
 import time
+from contextlib import suppress
 from math import floor
 from threading import Lock
 from typing import Final
@@ -19,11 +20,21 @@ log = structlog.get_logger()
 
 GUESSES_AN_HOUR: Final = 10
 """Passwords that may be tried for one address; one that is right begins anew."""
+_AWAY_SECONDS: Final = 10
 _FORGET_SECONDS: Final = 60.0
 
 
+class CannotCount(TooMany):
+    """Tries cannot be counted at present, so none is let through: guessing would have no limit."""
+
+    code = "cannot-count"
+
+
 class Throttle:
-    """Counts posts and previews by site and network, in memory or, for several processes, in Valkey."""
+    """Counts by site and network, in memory or, for several processes, in Valkey.
+
+    While Valkey is away, what could be guessed is refused, and what only makes work goes on.
+    """
 
     def __init__(self, settings: Settings) -> None:
         storage = (
@@ -48,11 +59,11 @@ class Throttle:
 
     def count_post(self, site: str, network: str) -> None:
         """Count a text that is sent to be kept; raise `TooMany`."""
-        self._count(self._post, site, network)
+        self._count_if_possible(self._post, site, network)
 
     def count_preview(self, site: str, network: str) -> None:
         """Count a text that is sent to be shown only; raise `TooMany`."""
-        self._count(self._preview, site, network)
+        self._count_if_possible(self._preview, site, network)
 
     def count_sign_in(self, site: str, network: str) -> None:
         """Count a mail that is asked for; raise `TooMany`."""
@@ -88,11 +99,11 @@ class Throttle:
 
     def count_token(self, site: str, network: str) -> None:
         """Count a publication's token: every page that a subscriber opens brings one; raise `TooMany`."""
-        self._count(self._token, site, network)
+        self._count_if_possible(self._token, site, network)
 
     def count_return(self, site: str, network: str) -> None:
         """Count an embed that comes back: every page that somebody opens who is signed in; raise `TooMany`."""
-        self._count(self._return, site, network)
+        self._count_if_possible(self._return, site, network)
 
     def _count(
         self,
@@ -106,10 +117,16 @@ class Throttle:
             wait = _hit(self._counter, item, site, whom)
         except StorageError:
             log.warning("throttle.unreachable")
-            # Readers keep writing while Valkey is away: the rules still hold each author back.
-            wait = 0 if spare is None else _hit(spare, item, site, whom)
+            if spare is None:
+                raise CannotCount(retry_after=_AWAY_SECONDS) from None
+            wait = _hit(spare, item, site, whom)
         if wait:
             raise TooMany(retry_after=wait)
+
+    def _count_if_possible(self, item: RateLimitItem, site: str, network: str) -> None:
+        # Readers keep writing while Valkey is away: the rules still hold each author back.
+        with suppress(CannotCount):
+            self._count(item, site, network)
 
 
 def _hit(counter: SlidingWindowCounterRateLimiter, item: RateLimitItem, site: str, whom: str) -> int:

@@ -35,7 +35,7 @@ def fetch(call: Call) -> Response:
         media_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="{seen.site.key}-my-data-{day}.zip"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     )

@@ -12,6 +12,7 @@ from tertulia.render.assets import Assets, shipped
 from tertulia.services.unit import Units
 from tertulia.settings import Settings
 from tertulia.web.cache import PageCache
+from tertulia.web.headers import Header, always
 from tertulia.web.known import KnownSites
 from tertulia.web.limits import Throttle
 from tertulia.web.metrics import Metrics
@@ -40,6 +41,8 @@ class Parts:
     passkeys: DeviceKeeper
     passwords: SecretKeeper
     """One for all sites: how many are compared at once is a matter of the whole process."""
+    always: tuple[Header, ...]
+    """What every answer says."""
 
 
 def make(
@@ -69,4 +72,5 @@ def make(
         sign_ins=sign_ins,
         passkeys=passkeys,
         passwords=passwords,
+        always=always(settings),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from tertulia.domain.errors import Invalid
@@ -45,6 +46,7 @@ _SYSTEMS: Final = (
     ("Mac OS", "macOS"),
     ("Linux", "Linux"),
 )
+_OF_PROXIES: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 
 
@@ -238,6 +240,26 @@ def address_key(call: Call, address: str) -> str:
     return _keyed(call, f"address\0{address}")[:16].hex()
 
 
+def is_within(request: Request, networks: tuple[str, ...], *, trusted: tuple[str, ...]) -> bool:
+    """Whether who asks is in one of these networks, as far as that can be known.
+
+    A proxy that nobody named hides who asks behind itself: what came through one is from nowhere.
+    """
+    client = request.client.host if request.client else ""
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    address = _address(client, forwarded, trusted)
+    if isinstance(address, str):
+        return False
+    came_through = any(name in request.headers for name in _OF_PROXIES)
+    if came_through and (not forwarded or address == _own(client) or _is_in(address, trusted)):
+        return False
+    return _is_in(address, networks)
+
+
+def _own(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return _plain(ipaddress.ip_address(client))
+
+
 @lru_cache(maxsize=4096)
 def _hashed(secret: str, client: str, forwarded: str, trusted: tuple[str, ...]) -> str:
     network = _network(client, forwarded, trusted)
@@ -258,15 +280,18 @@ def _address(
     """Give the nearest address that no trusted proxy of ours has."""
     chain = [*forwarded.split(",")[-20:], client] if forwarded else [client]
     address: ipaddress.IPv4Address | ipaddress.IPv6Address | str = client
-    ours = _networks(trusted)
     for hop in reversed(chain):
         try:
             address = _plain(ipaddress.ip_address(hop.strip()))
         except ValueError:
             return address
-        if not any(address in proxies for proxies in ours if proxies.version == address.version):
+        if not _is_in(address, trusted):
             return address
     return address
+
+
+def _is_in(address: ipaddress.IPv4Address | ipaddress.IPv6Address, written: tuple[str, ...]) -> bool:
+    return any(address in each for each in _networks(written) if each.version == address.version)
 
 
 @cache

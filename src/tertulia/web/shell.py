@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import structlog
@@ -21,8 +21,11 @@ REQUEST_ID: Final = "tertulia.request_id"
 class Shell:
     """Wraps the routes. The page cache stands outside: its answers carry their headers ready made."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, routes: Mapping[Any, str]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, routes: Mapping[Any, str], always: Sequence[headers.Header]
+    ) -> None:
         self._app = app
+        self._of_pages, self._of_others = (*headers.OF_PAGES, *always), (*headers.OF_OTHERS, *always)
         self._metrics = metrics
         self._routes = routes
 
@@ -39,7 +42,7 @@ class Shell:
                 seconds = time.perf_counter() - began
                 route = self._routes.get(scope.get("endpoint"), "none")
                 self._metrics.count(route, message["status"], seconds)
-                message = {**message, "headers": _dressed(message["headers"], request_id)}
+                message = {**message, "headers": self._dressed(message["headers"], request_id)}
             await send(message)
 
         if not _has_sane_host(scope):
@@ -47,15 +50,14 @@ class Shell:
             return
         await self._app(scope, receive, send_dressed)
 
-
-def _dressed(given: list[headers.Header], request_id: str) -> list[headers.Header]:
-    names = dict(given)
-    is_page = names.get(b"content-type", b"").startswith(b"text/html")
-    wanted = headers.OF_PAGES if is_page else headers.OF_EVERYTHING
-    added = [each for each in wanted if each[0] not in names]
-    if b"cache-control" not in names:
-        added.append((b"cache-control", b"no-store"))
-    return [*given, *added, (b"request-id", request_id.encode())]
+    def _dressed(self, given: list[headers.Header], request_id: str) -> list[headers.Header]:
+        names = dict(given)
+        is_page = names.get(b"content-type", b"").startswith(b"text/html")
+        wanted = self._of_pages if is_page else self._of_others
+        added = [each for each in wanted if each[0] not in names]
+        if b"cache-control" not in names:
+            added.append((b"cache-control", b"no-store"))
+        return [*given, *added, (b"request-id", request_id.encode())]
 
 
 def _has_sane_host(scope: Scope) -> bool:

@@ -203,6 +203,8 @@ def sign_out(call: Call) -> Response:
     if sessions.has_bearer(call):
         return Response(status_code=204)
     response = RedirectResponse(addresses.site(seen), status_code=303)
+    # Drafts lie in the browser's storage, and the next person at this machine is to find none.
+    response.headers["Clear-Site-Data"] = '"storage"'
     sessions.close_account(call, response)
     return response
 

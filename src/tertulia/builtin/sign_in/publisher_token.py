@@ -56,6 +56,8 @@ class PublisherToken:
     keys: Keys = field(repr=False)
     registry: PinnedAlgorithm
     issuer: str = ""
+    type: str = ""
+    """What `typ` must be; empty: nothing, or what any JWT has."""
     is_one_time: bool = False
     allowed_badges: tuple[str, ...] = ()
     name: str = "publisher-token"
@@ -97,6 +99,8 @@ class PublisherToken:
         header = _header(token)
         if header.get("alg") not in self.registry.names:
             raise BadProof("wrong-algorithm")
+        if not self._is_of_type(header.get("typ", "")):
+            raise BadProof("wrong-type")
         kid = header.get("kid")
         key = self.keys.find(kid if isinstance(kid, str) else None, now=now)
         try:
@@ -104,6 +108,14 @@ class PublisherToken:
         except (JoseError, ValueError, TypeError, RecursionError):
             # Also what is signed well and no set of claims: only the publication itself could make that.
             raise BadProof("bad-signature") from None
+
+    def _is_of_type(self, told: object) -> bool:
+        """Whether a token says that it is one for us: not one for an API, a sign-out or whatever else a key signs."""
+        if not isinstance(told, str):
+            return False
+        # RFC 7515: the first half of a media type may be left out, and case makes no difference.
+        wanted = (self.type,) if self.type else ("", "jwt")
+        return told.lower().removeprefix("application/") in wanted
 
     def _check_parties(self, claims: Claims) -> None:
         told = claims.get("aud")
@@ -127,6 +139,7 @@ def make(settings: Mapping[str, object]) -> PublisherToken:
         keys=KeySet(url, algorithm=algorithm) if key is None else OneKey(key=key),
         registry=PinnedAlgorithm(algorithm),
         issuer=str(given.get("issuer", "")),
+        type=str(given.get("token_type", "")).lower().removeprefix("application/"),
         is_one_time=bool(given.get("one_time", False)),
         allowed_badges=tuple(given.get("allows_badges", ())),
     )

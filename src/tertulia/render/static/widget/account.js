@@ -95,7 +95,7 @@ export async function leave(session) {
   await askPersonally(session, "sign-out", {}).catch(() => {});
   know(session);
   session.host.removeAttribute("token");
-  for (const name of ["account", "guest", "name"]) keep(name, "");
+  for (const name of ["account", "guest", "name", "drafts"]) keep(name, "");
   const { embedded, host, root } = session;
   if (!embedded) return location.reload();
   await /** @type {any} */ (host).refresh();
