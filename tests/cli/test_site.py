@@ -1,9 +1,15 @@
-"""`tertulia site`: add, list, set, link."""
+"""`tertulia site`: add, list, set, link, links."""
 
 import re
 
 import pytest
 
+from tertulia import app
+from tertulia.domain.errors import NotFound
+from tertulia.domain.permissions import NOBODY, Actor, ActorKind
+from tertulia.services import accounts, sign_in
+from tertulia.services.accounts import LinkOver
+from tertulia.settings import Settings
 from tests.cli.conftest import Run
 
 
@@ -163,3 +169,52 @@ def test_an_unknown_site_is_refused(run: Run, gazette: str, words: tuple[str, ..
     assert done.code == 1
     assert done.errors.startswith("tertulia: not-found")
     assert "nobody" in done.errors
+
+
+def enter(database: str, link: str) -> str:
+    """Use a link; give the session's token."""
+    with app.opened(Settings(database=database)) as running, running.units.write("gazette", NOBODY) as unit:
+        return accounts.open_session(unit, link.strip().rpartition("token=")[2])
+
+
+def is_open(database: str, token: str) -> bool:
+    with app.opened(Settings(database=database)) as running, running.units.read("gazette", NOBODY) as unit:
+        try:
+            accounts.moderator_of(unit, token)
+        except NotFound:
+            return False
+        return True
+
+
+def test_links_and_what_they_opened_are_listed_and_ended(run: Run, gazette: str) -> None:
+    run("site", "links", "gazette", "--end", database=gazette)
+    used = run("site", "link", "gazette", "--name", "Maren", database=gazette).output
+    token = enter(gazette, used)
+    unused = run("site", "link", "gazette", "--name", "Malik", database=gazette).output
+
+    listed = run("site", "links", "gazette", database=gazette)
+    assert {tuple(line.split("\t")[:2]) for line in listed.output.splitlines()} == {
+        ("Malik", "unused"),
+        ("Maren", "open"),
+    }
+    assert not [secret for secret in (token, used, unused) if secret.strip() in listed.output]
+
+    done = run("site", "links", "gazette", "--end", database=gazette)
+
+    assert done.output == "ended: 2\n"
+    assert run("site", "links", "gazette", database=gazette).output == ""
+    assert not is_open(gazette, token)
+    with pytest.raises(LinkOver):
+        enter(gazette, unused)
+
+
+def test_ending_links_ends_no_readers_session(run: Run, gazette: str) -> None:
+    with app.opened(Settings(database=gazette)) as running, running.units.write("gazette", NOBODY) as unit:
+        accounts.open_for(unit, email="ann@reader.example", language="en")
+        ann = accounts.find(unit, "ann@reader.example")
+        token = sign_in.open_session(unit, ann, way="email", device="")
+    run("site", "links", "gazette", "--end", database=gazette)
+
+    actor = Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(token))
+    with app.opened(Settings(database=gazette)) as running, running.units.read("gazette", actor) as unit:
+        assert unit.actor.account is not None

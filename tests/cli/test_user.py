@@ -1,4 +1,4 @@
-"""`tertulia user`: list, role, end-sessions."""
+"""`tertulia user`: list, role, end-sessions, reset-second."""
 
 import re
 
@@ -7,10 +7,11 @@ import pytest
 from tertulia import app
 from tertulia.cli.user import STEP
 from tertulia.domain.accounts import Role
-from tertulia.domain.permissions import NOBODY, SYSTEM
-from tertulia.services import accounts, proofs, sign_in
+from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
+from tertulia.services import accounts, proofs, second_factor, sign_in
 from tertulia.settings import Settings
 from tests.cli.conftest import Done, Run
+from tests.telephone import Telephone
 
 OWNER = "ada@example.org"
 SITE = ("--site", "gazette")
@@ -221,3 +222,29 @@ def test_addresses_are_printed_by_the_list_alone(run: Run, gazette: str) -> None
     sites = run("site", "list", database=gazette)
 
     assert OWNER not in ended.output + ended.errors + sites.output
+
+
+def test_who_lost_everything_is_reset(run: Run, gazette: str) -> None:
+    come_in(gazette, OWNER, browsers=2)
+    with app.opened(Settings(database=gazette)) as running, running.units.write("gazette", NOBODY) as unit:
+        account = accounts.find(unit, OWNER)
+        token = sign_in.open_session(unit, account, way="passkey", device="", second_at=unit.now)
+    mine = Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(token))
+    with app.opened(Settings(database=gazette)) as running:
+        with running.units.write("gazette", mine) as unit:
+            second_factor.begin(unit)
+        with running.units.write("gazette", mine) as unit:
+            secret = second_factor.secret(unit, key=running.secret)
+            code = Telephone.read(secret.address).show(unit.now)
+            assert second_factor.confirm(unit, code, key=running.secret)
+
+    done = run("user", "reset-second", OWNER, *SITE, database=gazette)
+
+    assert (done.code, done.output) == (0, "second factor and passkeys removed; browsers signed out: 3\n")
+    with app.opened(Settings(database=gazette)) as running, running.units.read("gazette", mine) as unit:
+        assert unit.actor.account is None
+        assert not accounts.find(unit, OWNER).has_totp
+
+
+def test_resetting_nobody_is_refused(run: Run, gazette: str) -> None:
+    assert run("user", "reset-second", "nobody@example.org", *SITE, database=gazette).code != 0

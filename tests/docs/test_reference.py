@@ -300,3 +300,21 @@ def test_the_threat_model_names_tests_that_exist() -> None:
 
     assert len(named) > 10
     assert [name for name in sorted(named) if not (pages.DOCS.parent / name).is_file()] == []
+
+
+def test_every_line_of_the_log_has_an_entry_with_its_level() -> None:
+    documented = {row[0].strip("`"): row[1] for row in _table("log", "Line")}
+
+    assert documented == dict(_logged())
+
+
+def _logged() -> Iterator[tuple[str, str]]:
+    """What is logged under a name of ours, and at which level."""
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            is_ours = isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
+            if is_ours and isinstance(node.args[0], ast.Constant):
+                level = node.func.attr.replace("exception", "error")
+                yield str(node.args[0].value), level

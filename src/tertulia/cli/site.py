@@ -5,6 +5,7 @@ import click
 from tertulia import app, settings
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services import accounts, sites
+from tertulia.services import links as opened_links
 
 
 @click.group()
@@ -82,6 +83,26 @@ def link(settings_file: str | None, key: str, name: str) -> None:
     """Make a sign-in link for a moderator of the site KEY. It works once, within 24 hours."""
     with app.opened(settings.load(settings_file)) as running:
         _show_link(running, key, name=name)
+
+
+@site.command()
+@click.argument("key")
+@click.option("--end", "is_end", is_flag=True, help="End all of them.")
+@click.pass_obj
+def links(settings_file: str | None, key: str, *, is_end: bool) -> None:
+    """List sign-in links of the site KEY that nobody used yet, and the sessions that others opened.
+
+    One a line: the moderator's name, `unused` or `open`, when it was made, when it ends by itself.
+    """
+    with app.opened(settings.load(settings_file)) as running, running.units.write(key, SYSTEM) as unit:
+        if is_end:
+            click.echo(f"ended: {opened_links.end_all(unit)}")
+            return
+        for each in opened_links.list_open(unit):
+            state = "open" if each.is_used else "unused"
+            click.echo(
+                f"{each.name}\t{state}\t{each.created_at:%Y-%m-%d %H:%M}\t{each.expires_at:%Y-%m-%d %H:%M}"
+            )
 
 
 def _show_link(running: app.App, key: str, *, name: str) -> None:

@@ -9,7 +9,7 @@ from tertulia import app, settings
 from tertulia.domain.accounts import Account, Role
 from tertulia.domain.errors import NotFound
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import accounts
+from tertulia.services import accounts, second_factor
 from tertulia.services.unit import Unit
 
 ROLES: Final = [role.value for role in Role]
@@ -80,6 +80,22 @@ def end_sessions(settings_file: str | None, address: str, site_key: str) -> None
     with app.opened(settings.load(settings_file)) as running, running.units.write(site_key, SYSTEM) as unit:
         ended = accounts.end_sessions(unit, address)
     click.echo(f"browsers signed out: {ended}")
+
+
+@user.command(name="reset-second")
+@click.argument("address")
+@click.option("--site", "site_key", required=True, metavar="KEY", help="The site on which they sign in.")
+@click.pass_obj
+def reset_second(settings_file: str | None, address: str, site_key: str) -> None:
+    """Remove app, recovery codes and passkeys of the account with this e-mail ADDRESS, for who lost them all.
+
+    They are signed out everywhere. From then on their mailbox alone signs them in, until they set up another: make sure
+    that it is them who asks, and not by a mail from that mailbox.
+    """
+    with app.opened(settings.load(settings_file)) as running, running.units.write(site_key, SYSTEM) as unit:
+        second_factor.reset(unit, accounts.find(unit, address))
+        ended = accounts.end_sessions(unit, address)
+    click.echo(f"second factor and passkeys removed; browsers signed out: {ended}")
 
 
 def _walk(unit: Unit) -> Iterator[Account]:

@@ -103,6 +103,15 @@ class Account:
     """Whether an app on their telephone gives codes for this account."""
     sections: tuple[str, ...] = ()
     """Of a moderator: the sections they are for; empty for all."""
+    second_at: datetime | None = None
+    """Of one found by its session: when a second factor was last shown in it; None for never."""
+    rests: bool = False
+    """Whether what its role may beyond a reader rests, since the site asks staff for a second factor."""
+
+    @property
+    def powers(self) -> Role:
+        """The role whose powers it has now: permissions ask for this one."""
+        return Role.READER if self.rests else self.role
 
     @property
     def name(self) -> str:

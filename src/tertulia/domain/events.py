@@ -131,6 +131,14 @@ class AuthorAdopted:
     into: AuthorId
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondFactorChanged:
+    """Something became of an account's second factor; its owner is told by mail what."""
+
+    account_id: AccountId
+    change: str
+
+
 Event = (
     StoryOpened
     | StoryChanged
@@ -145,6 +153,7 @@ Event = (
     | PasswordChanged
     | AccountEnded
     | AuthorAdopted
+    | SecondFactorChanged
 )
 
 NAMES: Final[dict[type[Event], str]] = {
@@ -161,5 +170,6 @@ NAMES: Final[dict[type[Event], str]] = {
     PasswordChanged: "password.changed",
     AccountEnded: "account.ended",
     AuthorAdopted: "author.adopted",
+    SecondFactorChanged: "second-factor.changed",
 }
 """Wire names, documented in the reference."""

@@ -1,12 +1,12 @@
 """Who may do what: pure predicates. Services ask them; templates receive their answers as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tertulia.domain.accounts import Account, Role
+from tertulia.domain.accounts import STAFF, Account, Role
 from tertulia.domain.authors import Author
 from tertulia.domain.comments import Comment, edit_until
 from tertulia.domain.moderation import Status
@@ -114,8 +114,17 @@ def may_see(actor: Actor, comment: Comment) -> bool:
     return comment.is_listed or is_own(actor, comment) or may_moderate(actor)
 
 
+def with_powers(account: Account, policy: Policy) -> Account:
+    """Give an account found by its session with the powers of its role, or with these at rest.
+
+    They rest where the site asks staff for a second factor and none was shown in this session.
+    """
+    has_second = account.second_at is not None or account.role not in STAFF
+    return account if has_second or not policy.staff_need_second else replace(account, rests=True)
+
+
 def may_moderate(actor: Actor) -> bool:
     """Whether the actor may decide on comments."""
     if actor.account is not None:
-        return actor.account.role in ROLES[Act.MODERATE]
+        return actor.account.powers in ROLES[Act.MODERATE]
     return actor.kind in (ActorKind.MODERATOR, ActorKind.SYSTEM)

@@ -38,6 +38,8 @@ class Policy:
     guests: GuestPolicy = GuestPolicy.ALLOWED
     ways_in: tuple[str, ...] = ("email", "passkey")
     """Ways to sign in, in the order in which they are offered: `email`, `password`, `passkey`, names of providers."""
+    staff_need_second: bool = False
+    """Whether staff come to the desk with a passkey or a second factor only."""
     is_read_only: bool = False
     hold_first: bool = False
     longest_comment: int = 10_000

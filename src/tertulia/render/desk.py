@@ -64,6 +64,15 @@ def landing(look: Look, *, is_expired: bool = False) -> str:
     return environment.render(look.language, "desk/landing.html", **_frame(look), is_expired=is_expired)
 
 
+def second_needed(look: Look, *, has_one: bool) -> str:
+    """Tell staff that came with one factor how to come with two."""
+    again = addresses.site(look, "/sign-in", again="1", next=addresses.site(look, "/desk"))
+    href = again if has_one else f"{addresses.site(look, '/me')}#second"
+    return environment.render(
+        look.language, "desk/second_needed.html", **_frame(look), href=href, has_one=has_one
+    )
+
+
 def enter(look: Look, *, token: str) -> str:
     """Show the button that a sign-in link leads to: whoever only follows links does not use it up."""
     return environment.render(

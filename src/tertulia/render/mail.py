@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from tertulia.domain.passwords import Change
-from tertulia.render import environment, texts
+from tertulia.domain import passwords
+from tertulia.domain.second_factor import Change
+from tertulia.render import addresses, environment, second_factor, texts
 from tertulia.render.look import Look
 
 
@@ -32,11 +33,18 @@ def password(look: Look, *, link: str, code: str, minutes: int) -> Rendered:
     return _rendered(look, "password", subject, host=host, link=link, code=code, minutes=minutes)
 
 
-def password_changed(look: Look, change: Change, *, link: str) -> Rendered:
+def password_changed(look: Look, change: passwords.Change, *, link: str) -> Rendered:
     """Tell somebody what became of their password, in case it was not them. The link is no secret."""
     subject = texts.gettext("Your password at %(site)s", look.language, site=look.site.name)
     said = texts.password_change(look.language, change)
     return _rendered(look, "password_changed", subject, said=said, link=link)
+
+
+def second_factor_changed(look: Look, change: Change) -> Rendered:
+    """Tell somebody what became of their second factor, in case it was not them. The link is no secret."""
+    subject = texts.gettext("Your second factor at %(site)s", look.language, site=look.site.name)
+    said, link = second_factor.said(look.language, change), addresses.site(look, "/me")
+    return _rendered(look, "second_factor_changed", subject, said=said, link=link)
 
 
 def takeout(look: Look, *, link: str, expires_at: datetime) -> Rendered:

@@ -15,6 +15,7 @@ from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.people import Way, own_page, passkey_way
+from tertulia.render.second_factor import OwnSecond
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +80,7 @@ class Mine:
     site_language: str
     muted: Sequence[MutedAuthor]
     notices: Sequence[NoticeChoice]
+    second: OwnSecond
     adding: Way | None = None
     """How a passkey is added; None where none can be."""
     password: OwnPassword | None = None

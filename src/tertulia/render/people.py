@@ -69,6 +69,10 @@ def prove(look: Look, onward: Onward, offer: Offer, *, email: str, known: frozen
     """Ask who is signed in to prove it anew, by the ways in that their account has."""
     tried = Tried(way="", email=email)
     ways = list_ways(look, onward, replace(offer, ways=tuple(way for way in offer.ways if way in known)))
+    if "second" in known:
+        # Who has an app has it at hand: it comes first.
+        app = Way(kind="second", action=addresses.site(look, "/sign-in/second"))
+        ways = [app, *(replace(way, is_first=False) for way in ways)]
     return own_page(look, "sign_in.html", ways=ways, onward=onward, tried=tried, is_again=True)
 
 

@@ -72,6 +72,19 @@ REFUSALS: Final = {
     "sign-in-over": _("This link or code is not valid any more. Please ask for a new mail."),
     "other-account": _("You are signed in here with another account. Please sign out first."),
     "prove-again": _("Please sign in once more before you change this."),
+    "wrong-second": _(
+        "This is not the code that the app shows now, and no recovery code of yours. Please look again."
+    ),
+    "second-over": _("That took too long, or there were too many wrong codes. Please sign in again."),
+    "too-many-codes": _(
+        "Too many wrong codes were tried for this account. Please wait an hour, or use a recovery code."
+    ),
+    "second-factor-there": _("There is a second factor already. Please remove it first."),
+    "no-second-factor": _("There is no second factor to change. Please begin by setting one up."),
+    "second-factor-not-set-up": _("A second factor is not possible on this server yet."),
+    "second-needed": _(
+        "With your role, please sign in with the passkey or the second factor that you have before you change this."
+    ),
     "other-browser": _(
         "This link works in the browser that asked for it. Type the code from the mail there instead."
     ),

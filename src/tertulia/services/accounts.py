@@ -20,7 +20,7 @@ from tertulia.domain.authors import Author, AuthorKind, NameTaken, clean_name
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import AccountOpened, RoleGiven
 from tertulia.domain.ids import AuthorId
-from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind
+from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_powers
 from tertulia.services import names, sites, stories
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
@@ -68,9 +68,12 @@ def moderator_of(unit: Unit, token: str) -> Actor:
 
 
 def staff_of(unit: Unit, token: str) -> Actor | None:
-    """Give the moderator whose account's session this is; None where it is over or its role does not reach."""
+    """Give the moderator whose account's session this is; None where it is over or its powers do not reach."""
     found = store.find_by_session(unit.db, unit.site.id, hash_secret(token), kind="account", now=unit.now)
-    if found is None or found.role not in ROLES[Act.MODERATE]:
+    if found is None:
+        return None
+    found = with_powers(found, unit.policy)
+    if found.powers not in ROLES[Act.MODERATE]:
         return None
     # Decisions are kept for good: they name a person as readers know them, and never an address.
     name = found.name or f"{found.role.value} {ids.encode(found.id)}"
@@ -179,7 +182,7 @@ def choose_language(unit: Unit, language: str) -> None:
 def sign_out(unit: Unit) -> None:
     """End the acting session: of a bearer the browser's session it came from, and so all that came of that."""
     used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
-    if used is not None and used.kind in ("account", "bearer"):
+    if used is not None and used.kind in ("account", "bearer", "pending"):
         sessions.end(unit.db, unit.site.id, used.parent_hash or used.token_hash)
 
 

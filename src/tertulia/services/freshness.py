@@ -8,11 +8,21 @@ from typing import Final
 
 from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Forbidden
+from tertulia.domain.second_factor import PASSKEY
 from tertulia.services.unit import Unit
 from tertulia.store import accounts, passkeys, sessions
 
 FRESH: Final = timedelta(minutes=15)
 """How long a proof counts as fresh."""
+SECOND: Final = "second"
+"""The codes of an app, by which who is signed in proves anew who they are."""
+STRONG: Final = frozenset({PASSKEY, SECOND})
+
+
+class SecondNeeded(Forbidden):
+    """Staff of this site changes how it signs in with the passkey or the second factor that it has, and not without."""
+
+    code = "second-needed"
 
 
 class ProveAgain(Forbidden):
@@ -25,6 +35,17 @@ def require(unit: Unit) -> None:
     """Raise `ProveAgain` where the acting session's owner proved too long ago who they are, or acts by a bearer."""
     if not is_fresh(unit):
         raise ProveAgain
+
+
+def require_strong(unit: Unit) -> None:
+    """Raise `ProveAgain` as `require` does, or `SecondNeeded`: where staff needs two factors, one adds no other.
+
+    Who has none yet may set up the first.
+    """
+    require(unit)
+    account = unit.actor.account
+    if account is not None and account.rests and list_ways(unit) & STRONG:
+        raise SecondNeeded
 
 
 def is_fresh(unit: Unit) -> bool:
@@ -41,6 +62,8 @@ def list_ways(unit: Unit) -> frozenset[str]:
     if account is None:
         raise SessionOver
     known = set(accounts.list_ways(unit.db, unit.site.id, account.id))
+    if account.has_totp:
+        known.add(SECOND)
     if passkeys.list_of_account(unit.db, unit.site.id, account.id):
-        known.add("passkey")
+        known.add(PASSKEY)
     return frozenset(known)

@@ -50,12 +50,13 @@ def asked_to_add(unit: Unit, *, key: str) -> Asked:
 
 
 def holder(unit: Unit, *, key: str) -> Holder:
-    """Say whom a passkey is made for: the acting account. Raise `ProveAgain` or `TooManyPasskeys`.
+    """Say whom a passkey is made for: the acting account.
 
-    What comes of it is good for a few minutes, in this session alone: who answers it need not prove anew who they are.
+    Raises `ProveAgain`, `SecondNeeded` or `TooManyPasskeys`. What comes of it is good for a few minutes, in this
+    session alone: who answers it need not prove anew who they are.
     """
     account, known = _account(unit), list_own(unit)
-    freshness.require(unit)
+    freshness.require_strong(unit)
     if len(known) >= MOST:
         raise TooManyPasskeys(limit=MOST)
     return Holder(
@@ -95,9 +96,12 @@ def list_own(unit: Unit) -> list[Passkey]:
 
 
 def remove(unit: Unit, passkey_id: PasskeyId) -> None:
-    """Remove one of the acting account's passkeys; raise `ProveAgain`. What is gone already is no fault."""
+    """Remove one of the acting account's passkeys; what is gone already is no fault.
+
+    Raises `ProveAgain` or `SecondNeeded`.
+    """
     account = _account(unit)
-    freshness.require(unit)
+    freshness.require_strong(unit)
     store.delete_one(unit.db, unit.site.id, account.id, passkey_id)
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from tertulia.domain.accounts import Account, AccountId, Purpose, SessionOver, SignInId, clean_address
@@ -27,6 +27,10 @@ LONGEST_DAYS: Final = 180
 """Days after which any session is over."""
 TOUCH_AFTER: Final = timedelta(hours=1)
 LONGEST_DEVICE: Final = 80
+PENDING: Final = "pending"
+"""Kind of the session of somebody who has yet to show a second factor."""
+PENDING_MINUTES: Final = 10
+_PENDING_MARK: Final = "second."
 
 
 class OtherAccount(Conflict):
@@ -46,10 +50,11 @@ class Bearer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """How a person came in: by which way, and with which device."""
+    """How a person came in: by which way, with which device, and when by a second factor."""
 
     way: str
     device: str
+    second_at: datetime | None = None
 
 
 NO_ENTRY: Final = Entry(way="", device="")
@@ -95,10 +100,18 @@ def confirm_code(
     return None if found is None else proofs.use(unit, found)
 
 
-def open_session(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
+def open_session(
+    unit: Unit,
+    account: Account,
+    *,
+    way: str,
+    device: str,
+    before: str = "",
+    second_at: datetime | None = None,
+) -> str:
     """Open a session for a browser; give its token. What the guest who acts wrote becomes the account's.
 
-    `way` is how its owner came in, `before` the token of the session that the browser had: it ends. Where that is
+    `way` is how its owner came in, `before` is the token of the session that the browser had: it ends. Where that is
     another account's, `OtherAccount` is raised: nobody's session becomes somebody else's unnoticed.
     """
     if before:
@@ -106,14 +119,29 @@ def open_session(unit: Unit, account: Account, *, way: str, device: str, before:
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
         adoption.adopt_guest(unit, account, guest)
-    lasting = timedelta(days=IDLE_DAYS)
-    entry = Entry(way=way, device=device[:LONGEST_DEVICE])
-    return _open(unit, "account", account.id, lasting, entry=entry)
+    entry = Entry(way=way, device=device, second_at=second_at)
+    return _open(unit, "account", account.id, timedelta(days=IDLE_DAYS), entry=entry)
+
+
+def open_pending(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
+    """Open what stands for somebody who proved one of two factors; give its token, which opens nothing.
+
+    The session that the browser had ends, as in `open_session`.
+    """
+    if before:
+        _end_before(unit, account, hash_secret(before))
+    entry = Entry(way=way, device=device)
+    return _open(unit, PENDING, account.id, timedelta(minutes=PENDING_MINUTES), entry=entry)
+
+
+def is_pending(token: str) -> bool:
+    """Whether a token is one of those that open nothing yet. It says so itself; its row says it to everybody else."""
+    return token.startswith(_PENDING_MARK)
 
 
 def _end_before(unit: Unit, account: Account, before: str) -> None:
     used = sessions.find_of_account(unit.db, unit.site.id, before, now=unit.now)
-    if used is not None and used.account_id != account.id:
+    if used is not None and used.kind == "account" and used.account_id != account.id:
         raise OtherAccount
     sessions.end(unit.db, unit.site.id, before)
 
@@ -209,7 +237,7 @@ def _open(
     origin: str = "",
     entry: Entry = NO_ENTRY,
 ) -> str:
-    token = secrets.token_urlsafe(32)
+    token = f"{_PENDING_MARK if kind == PENDING else ''}{secrets.token_urlsafe(32)}"
     new = sessions.Opened(
         token_hash=hash_secret(token),
         kind=kind,
@@ -219,9 +247,10 @@ def _open(
         expires_at=unit.now + lasting,
         parent_hash=parent_hash,
         origin=origin,
-        device=entry.device,
+        device=entry.device[:LONGEST_DEVICE],
         way=entry.way,
         proved_at=unit.now if entry.way else None,
+        second_at=entry.second_at,
     )
     sessions.insert_of_account(unit.db, unit.site.id, new)
     return token

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from tertulia.domain import ids
 from tertulia.domain.accounts import SessionOver
 from tertulia.domain.events import Event
-from tertulia.domain.permissions import Actor, ActorKind
+from tertulia.domain.permissions import Actor, ActorKind, with_powers
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
 from tertulia.plugins.contracts import Rule
@@ -140,7 +140,7 @@ class Units:
 
     def _unit(self, db: Connection, site_key: str, actor: Actor) -> Unit:
         site, policy = sites.get_with_policy(db, site_key)
-        actor = self._known(db, site, actor)
+        actor = self._known(db, site, policy, actor)
         return Unit(
             db=db,
             site=site,
@@ -151,13 +151,14 @@ class Units:
             _ids=self._ids,
         )
 
-    def _known(self, db: Connection, site: Site, actor: Actor) -> Actor:
+    def _known(self, db: Connection, site: Site, policy: Policy, actor: Actor) -> Actor:
         """Find who acts: the account behind a session, or else the guest behind a secret; raise `SessionOver`."""
         if actor.session_hash and actor.account is None:
             # A bearer that was stolen from an embed is no cookie: it reaches neither the desk nor other sessions.
             kind = "account" if actor.kind is ActorKind.GUEST else "bearer"
             account = accounts.find_by_session(db, site.id, actor.session_hash, kind=kind, now=self.clock())
             if account is not None:
+                account = with_powers(account, policy)
                 return replace(
                     actor, kind=ActorKind.AUTHOR, account=account, author=account.author, name=account.name
                 )

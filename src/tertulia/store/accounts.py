@@ -1,6 +1,7 @@
 """Accounts: by e-mail, by the hash of a session's token, with the face they write with."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -34,7 +35,7 @@ _by_author = (author.c.site_id == account.c.site_id) & (author.c.id == account.c
 _WITH_AUTHOR = select(*_COLUMNS).select_from(account.outerjoin(author, _by_author))
 _by_session = (session.c.site_id == account.c.site_id) & (session.c.account_id == account.c.id)
 _OF_SESSION = Prepared(
-    select(*_COLUMNS)
+    select(*_COLUMNS, session.c.second_at.label("session_second_at"))
     .select_from(session.join(account, _by_session).outerjoin(author, _by_author))
     .where(
         session.c.site_id == bindparam("b_site"),
@@ -110,10 +111,10 @@ def find(db: Connection, site_id: SiteId, account_id: AccountId) -> Account | No
 def find_by_session(
     db: Connection, site_id: SiteId, token_hash: str, *, kind: str, now: datetime
 ) -> Account | None:
-    """Give the account behind a session of a kind that is not over."""
+    """Give the account behind a session of a kind that is not over, and whether that has a second factor."""
     given = {"b_site": site_id, "b_hash": token_hash, "b_kind": kind, "b_now": now}
     row = _OF_SESSION.one_or_none(db, given)
-    return None if row is None else _account(row)
+    return None if row is None else replace(_account(row), second_at=row.session_second_at)
 
 
 def list_ways(db: Connection, site_id: SiteId, account_id: AccountId) -> list[str]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import SiteId
+from tertulia.domain.second_factor import PASSKEY
 from tertulia.store import dialect
 from tertulia.store.schema import session
 
@@ -22,9 +23,21 @@ class Session:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A moderator's link that nobody used yet, or the session that one opened."""
+
+    name: str
+    is_used: bool
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
     """A session of an account: `account` (a cookie), `bearer` (an embed), `embed` (what that comes back with) or
     `handover` (a one-time code).
+
+    `pending` is a cookie whose owner has yet to show a second factor: it opens nothing.
 
     `parent_hash` names the cookie's session it came from, `origin` whom a code is for and where an embed stands.
     """
@@ -97,6 +110,39 @@ def find(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> 
     return None if row is None else Session(site_id=site_id, name=row.name, expires_at=row.expires_at)
 
 
+def list_links(db: Connection, site_id: SiteId, *, now: datetime) -> list[Link]:
+    """List moderators' unused links and open sessions, the latest first, at most a hundred."""
+    rows = db.execute(
+        select(session.c.name, session.c.kind, session.c.created_at, session.c.expires_at)
+        .where(_of_links(site_id, now=now))
+        .order_by(session.c.created_at.desc(), session.c.token_hash)
+        .limit(100)
+    )
+    return [
+        Link(
+            name=row.name,
+            is_used=row.kind == "session",
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+        for row in rows
+    ]
+
+
+def end_links(db: Connection, site_id: SiteId, *, now: datetime) -> int:
+    """End moderators' unused links and open sessions; give how many those were."""
+    return db.execute(delete(session).where(_of_links(site_id, now=now))).rowcount
+
+
+def _of_links(site_id: SiteId, *, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        session.c.site_id == site_id,
+        session.c.kind.in_(("link", "session")),
+        session.c.used_at.is_(None),
+        session.c.expires_at > now,
+    )
+
+
 def end(db: Connection, site_id: SiteId, token_hash: str) -> None:
     """End one session and what came of it."""
     db.execute(
@@ -148,6 +194,22 @@ def find_of_account(db: Connection, site_id: SiteId, token_hash: str, *, now: da
         )
     ).one_or_none()
     return None if row is None else _opened(row)
+
+
+def save_second(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> None:
+    """Remember that a second factor was shown in a session."""
+    db.execute(
+        update(session)
+        .where(session.c.site_id == site_id, session.c.token_hash == token_hash)
+        .values(second_at=now)
+    )
+
+
+def forget_second(db: Connection, site_id: SiteId, account_id: AccountId) -> None:
+    """Forget the second factors shown in an account's sessions, except where the way in was one by itself."""
+    of_account = (session.c.site_id == site_id) & (session.c.account_id == account_id)
+    by_itself = session.c.way == PASSKEY
+    db.execute(update(session).where(of_account, ~by_itself).values(second_at=None))
 
 
 def list_of_account(db: Connection, site_id: SiteId, account_id: AccountId, *, now: datetime) -> list[Opened]:

@@ -18,7 +18,7 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import BadUrl, canonical_url
 from tertulia.render import environment
-from tertulia.web import errors, guard
+from tertulia.web import errors, guard, trail
 from tertulia.web.cache import send_form
 from tertulia.web.call import LONGEST_VALUE, Call, TooLarge
 from tertulia.web.entry import Entry, Form, Key, Public, encoding_of, make_entry, make_form
@@ -186,6 +186,7 @@ def _tried(view: View, call: Call) -> Response:
         guard.admit(call)
         return view(call)
     except TertuliaError as refusal:
+        trail.refused(call, refusal)
         return errors.answer(call, refusal)
 
 

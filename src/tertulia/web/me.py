@@ -7,7 +7,7 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.accounts import STAFF, Account, SessionOver
 from tertulia.domain.authors import BadName, NameReserved, NameTaken
 from tertulia.domain.errors import Forbidden, Invalid, TertuliaError
 from tertulia.domain.ids import AuthorId
@@ -16,9 +16,11 @@ from tertulia.render import addresses, texts
 from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
 from tertulia.render import passwords as rendered_passwords
+from tertulia.render import second_factor as seconds
 from tertulia.render.look import Look
 from tertulia.render.me import Device, KeptPasskey, Mine, MutedAuthor
 from tertulia.render.passwords import OwnPassword
+from tertulia.render.second_factor import OwnSecond
 from tertulia.services import (
     accounts,
     adoption,
@@ -29,6 +31,7 @@ from tertulia.services import (
     notices,
     passkeys,
     passwords,
+    second_factor,
 )
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
@@ -153,6 +156,7 @@ _DONE: Final[Mapping[str, Callable[[str], str]]] = {
     "passkey": render.passkey_added,
     "password": rendered_passwords.changed,
     "no-password": rendered_passwords.removed,
+    "no-second": seconds.removed,
     "adopted": render.adopted,
 }
 """What is said of what was done a moment ago, by its word in the address."""
@@ -165,6 +169,7 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         devices=_devices(unit),
         passkeys=kept,
         data=_data(unit, seen),
+        second=_second(unit, seen, account),
         adding=render.adding(seen, kept),
         languages=render.languages(),
         site_language=render.name_of_language(seen.site.language),
@@ -192,6 +197,11 @@ def _password(call: Call, unit: Unit, seen: Look, account: Account) -> OwnPasswo
 def _data(unit: Unit, seen: Look) -> takeouts.Shown:
     last = my_data.find_latest(unit)
     return takeouts.shown(seen, last, can_ask=my_data.may_ask(unit, last), now=unit.now)
+
+
+def _second(unit: Unit, seen: Look, account: Account) -> OwnSecond:
+    known, is_needed = second_factor.own(unit), seen.policy.staff_need_second and account.role in STAFF
+    return seconds.own(seen, has_app=known.has_app, codes_left=known.codes_left, is_needed=is_needed)
 
 
 def _devices(unit: Unit) -> list[Device]:

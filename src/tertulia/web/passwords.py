@@ -22,7 +22,7 @@ from tertulia.services import accounts, passwords, sign_in, ways
 from tertulia.services.passwords import WAY, Claim
 from tertulia.services.proofs import WrongCode
 from tertulia.services.unit import Unit
-from tertulia.web import errors, sessions
+from tertulia.web import errors, sessions, trail
 from tertulia.web.call import Call, asked, look, sent, wants_json
 from tertulia.web.entering import led_in, let_in
 from tertulia.web.onward import onward_of
@@ -70,7 +70,6 @@ def enter(call: Call) -> Response:
             account = passwords.confirm(unit, claimed, renewed=identity.keeps.get("hash", ""))
             token = let_in(call, unit, account, way=WAY)
     except (Invalid, WrongPassword, TooMany) as refusal:
-        log.info("sign_in.refused", way=WAY, site=call.site, reason=refusal.code)
         return _not_in(call, onward, fields, refusal)
     call.parts.throttle.forget_passwords(call.site, sessions.address_key(call, claimed.address))
     return led_in(call, seen, onward, token)
@@ -211,6 +210,7 @@ def flaw(unit: Unit, typed: str, again: str | None, *, of: str) -> Invalid | Non
 def _not_in(call: Call, onward: Onward, fields: PasswordSent, refusal: TertuliaError) -> Response:
     if wants_json(call):
         raise refusal
+    trail.turned_away(call, way=WAY, reason=refusal.code)
     known = call.known()
     seen = look(call, known, fields.lang)
     tried = Tried(way=WAY, email=fields.email[:254], error=texts.refusal(seen.language, refusal))

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from tertulia.domain.errors import Invalid
 from tertulia.domain.permissions import NOBODY, Actor, ActorKind
-from tertulia.services import accounts
+from tertulia.services import accounts, sign_in
 from tertulia.web import headers
 from tertulia.web.call import Call, cookie, header
 
@@ -26,6 +26,7 @@ GUEST_HEADER: Final = "tertulia-guest"
 GUEST_SECONDS: Final = 365 * 24 * 3600
 ACCOUNT_SECONDS: Final = 180 * 24 * 3600
 BROWSER_SECONDS: Final = 3600
+PENDING_SECONDS: Final = sign_in.PENDING_MINUTES * 60
 SESSION_SECONDS: Final = accounts.SESSION_HOURS * 3600
 SHORTEST_KEY: Final = 16
 """Characters of a submit's key from which a first secret may be made."""
@@ -114,6 +115,11 @@ def open_account(call: Call, response: Response, token: str) -> None:
     """Let the browser keep an account's session, as long as any may last; a guest's secret is not needed any more."""
     _keep(call, response, "account", token, seconds=ACCOUNT_SECONDS)
     _drop(call, response, "guest")
+
+
+def open_pending(call: Call, response: Response, token: str) -> None:
+    """Let the browser keep that its reader has yet to show a second factor; a guest they stay until then."""
+    _keep(call, response, "account", token, seconds=PENDING_SECONDS)
 
 
 def close_account(call: Call, response: Response) -> None:

@@ -17,7 +17,7 @@ from tertulia.render.people import Tried
 from tertulia.services import accounts, freshness, proofs, sign_in
 from tertulia.services.proofs import OtherBrowser, WrongCode
 from tertulia.services.sign_in import Bearer
-from tertulia.web import errors, sessions
+from tertulia.web import errors, sessions, trail
 from tertulia.web.call import Call, asked, look, sent
 from tertulia.web.entering import led_in, let_in
 from tertulia.web.onward import lead, onward_of, origin_of
@@ -150,6 +150,7 @@ def prove(call: Call) -> Response:
         if account is not None:
             token = let_in(call, unit, account, way="email")
     if account is None:
+        trail.turned_away(call, way="email", reason=WrongCode.code)
         error = texts.refusal(seen.language, WrongCode())
         return HTMLResponse(people.sent(seen, _id(call), onward, error=error), status_code=403)
     return led_in(call, seen, onward, token)
@@ -199,6 +200,7 @@ def sign_out(call: Call) -> Response:
         raise SessionOver
     with call.write(actor) as unit:
         accounts.sign_out(unit)
+        trail.went_out(call, unit.actor.account.id if unit.actor.account else None)
         seen = look(call, unit)
     if sessions.has_bearer(call):
         return Response(status_code=204)

@@ -10,4 +10,7 @@ from typing import Final
 Subscriptions = Mapping[str, Sequence[str]]
 
 # Reply notices, mail to moderators and webhooks come with their issues.
-SUBSCRIPTIONS: Final[Subscriptions] = {"password.changed": ("mail_password_changed",)}
+SUBSCRIPTIONS: Final[Subscriptions] = {
+    "password.changed": ("mail_password_changed",),
+    "second-factor.changed": ("mail_second_factor_changed",),
+}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tertulia.domain import second_factor
 from tertulia.domain.accounts import AccountId, Purpose, SignInId
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.passwords import Change
@@ -14,7 +15,16 @@ from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render import my_data as rendered
 from tertulia.render.look import Look
-from tertulia.services import accounts, erasure, jobs, merging, my_data, proofs, rendering, retention
+from tertulia.services import (
+    accounts,
+    erasure,
+    jobs,
+    merging,
+    my_data,
+    proofs,
+    rendering,
+    retention,
+)
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Units
 from tertulia.worker import packing
@@ -111,6 +121,23 @@ def mail_password_changed(work: Work) -> None:
     deliver(work.post, message, task=work.job.task, site=site.key, link=link)
 
 
+def mail_second_factor_changed(work: Work) -> None:
+    """Tell somebody that their second factor was set up, used up or removed, in case it was not them."""
+    account_id = AccountId(work.job.arguments["account_id"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        account = accounts.find_by_id(unit, account_id)
+        site, policy = unit.site, unit.policy
+    if account is None or not account.email:
+        return
+    language = environment.supported(account.language, site.language)
+    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+    written = mail.second_factor_changed(look, second_factor.Change(work.job.arguments["change"]))
+    message = Message(
+        to=account.email, subject=written.subject, text=written.text, html=written.html, sender=site.name
+    )
+    deliver(work.post, message, task=work.job.task, site=site.key, link=addresses.site(look, "/me"))
+
+
 def make_takeout(work: Work) -> None:
     """Pack all that is an account's own; in a process that is shut down it is left to another."""
     takeout_id = TakeoutId(work.job.arguments["takeout"])
@@ -201,6 +228,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "merge_author": merge_author,
     "mail_sign_in": mail_sign_in,
     "mail_password_changed": mail_password_changed,
+    "mail_second_factor_changed": mail_second_factor_changed,
     "make_takeout": make_takeout,
     "mail_takeout": mail_takeout,
 }
