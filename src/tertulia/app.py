@@ -125,9 +125,12 @@ def working(settings: Settings) -> Iterator[tuple[Bus, Worker]]:
 
 
 def load_plugins() -> Plugins:
-    """Make every installed rule; a site's policy names those it uses."""
+    """Make every installed rule, of which a site's policy names those it uses; and what writes and reads mails."""
     names = tuple(registry.load("rule"))
-    return Plugins(rules={rule.name: rule for rule in registry.rules(names)})
+    return Plugins(
+        rules={rule.name: rule for rule in registry.rules(names)},
+        ways={"email": registry.sign_in("email", {})},
+    )
 
 
 def notifier_of(settings: Settings, *, seconds: int = 20) -> Notifier:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from tertulia.app import load_plugins
 from tertulia.domain.comments import CommentDraft, Posted
 from tertulia.domain.events import Event
 from tertulia.domain.ids import CommentId, StoryId
@@ -18,7 +19,7 @@ from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.domain.sites import Site
 from tertulia.realtime.nudges import Nudge
 from tertulia.services import comments, sites
-from tertulia.services.unit import Plugins, Units
+from tertulia.services.unit import Units
 from tertulia.store.engine import connect
 
 SITE = "gazette"
@@ -71,7 +72,7 @@ def opened(
     """Open the database as one process does."""
     database = connect(url)
     try:
-        yield Units(database, plugins=Plugins(), clock=clock, after_commit=after_commit)
+        yield Units(database, plugins=load_plugins(), clock=clock, after_commit=after_commit)
     finally:
         database.close()
 

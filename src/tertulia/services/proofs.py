@@ -1,18 +1,19 @@
 """Proof that somebody reads the mails to an address: by the link's token or by the code, in the browser that asked.
 
-Neither the link's token nor the code is kept: both are derived from the operator's key and the id of what was asked,
-when the mail is sent and when somebody comes back. A database that is read by a stranger signs nobody in.
+What a mail says, and what it proves, is the plug-in `email`'s. Here is what only the house can know: who asked, in
+which browser, how often somebody tried, and that it is used once.
 """
 
-import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from tertulia.domain.accounts import Account, Purpose, SignInId
 from tertulia.domain.errors import Forbidden, NotFound
+from tertulia.plugins.contracts import Asked, BadProof
 from tertulia.services import ways
 from tertulia.services.accounts import open_for
 from tertulia.services.unit import Unit
@@ -21,7 +22,6 @@ from tertulia.store.sign_ins import SignIn
 
 MOST_TRIES: Final = 5
 """Wrong codes for one mail."""
-CODE_DIGITS: Final = 8
 
 
 class SignInOver(Forbidden):
@@ -61,11 +61,12 @@ def letter(unit: Unit, sign_in_id: int, *, key: str) -> Letter | None:
         return None
     # Only here, in the mail itself, may the answer depend on whether there is an account.
     known = accounts.find_by_email(unit.db, unit.site.id, found.email)
+    sent = _letter(unit, found, key)
     return Letter(
         address=found.email,
         language=(known.language if known else "") or found.language,
-        token=token_of(unit, found, key=key),
-        code=_code(unit, found, key),
+        token=sent["token"],
+        code=sent["code"],
         # A mail that was sent late says what is left.
         minutes=max(1, (found.expires_at - unit.now) // timedelta(minutes=1)),
         purpose=found.purpose,
@@ -91,7 +92,7 @@ def by_token(
 ) -> SignIn:
     """Give what was asked for, where this is its link and its browser; raise `SignInOver` or `OtherBrowser`."""
     found = _open(unit, sign_in_id, purpose)
-    if not hmac.compare_digest(token_of(unit, found, key=key).encode(), token.encode()):
+    if not token or not _is_proven(unit, found, key, token=token):
         raise SignInOver
     if not hmac.compare_digest(found.browser_hash, browser_hash):
         raise OtherBrowser
@@ -115,8 +116,7 @@ def by_code(
     found = _open(unit, sign_in_id, purpose)
     if not hmac.compare_digest(found.browser_hash, browser_hash) or found.tries >= MOST_TRIES:
         raise SignInOver
-    digits = "".join(character for character in code if character.isdigit() and character.isascii())
-    if not hmac.compare_digest(_code(unit, found, key), digits):
+    if not _is_proven(unit, found, key, code=code):
         sign_ins.count_try(unit.db, unit.site.id, found.id)
         return None
     return found
@@ -135,8 +135,8 @@ def use(unit: Unit, proven: SignIn) -> Account:
 
 
 def token_of(unit: Unit, of: SignIn, *, key: str) -> str:
-    """Derive the token of the link."""
-    return base64.urlsafe_b64encode(_derived(of.purpose, unit, of.id, key)).decode().rstrip("=")
+    """Give the token of the link."""
+    return _letter(unit, of, key)["token"]
 
 
 def _open(unit: Unit, sign_in_id: SignInId, purpose: Purpose) -> SignIn:
@@ -147,10 +147,20 @@ def _open(unit: Unit, sign_in_id: SignInId, purpose: Purpose) -> SignIn:
     return found
 
 
-def _code(unit: Unit, of: SignIn, key: str) -> str:
-    number = int.from_bytes(_derived(f"{of.purpose}-code", unit, of.id, key)) % 10**CODE_DIGITS
-    return f"{number:0{CODE_DIGITS}d}"
+def _letter(unit: Unit, of: SignIn, key: str) -> Mapping[str, str]:
+    return unit.plugins.ways["email"].begin(_asked(unit, of, key)).letter
 
 
-def _derived(purpose: str, unit: Unit, sign_in_id: SignInId, key: str) -> bytes:
-    return hmac.digest(key.encode(), f"{purpose}\0{unit.site.key}\0{sign_in_id}".encode(), hashlib.sha256)
+def _is_proven(unit: Unit, of: SignIn, key: str, **answer: str) -> bool:
+    try:
+        unit.plugins.ways["email"].finish(_asked(unit, of, key), answer)
+    except BadProof:
+        return False
+    return True
+
+
+def _asked(unit: Unit, of: SignIn, key: str) -> Asked:
+    """Say what the way in may know. The secret is one purpose's: no link for one thing opens another."""
+    told = f"{of.purpose}\0{unit.site.key}\0{of.id}".encode()
+    secret = hmac.digest(key.encode(), told, hashlib.sha256)
+    return Asked(secret=secret, now=unit.now, ends_at=of.expires_at, address=of.email)

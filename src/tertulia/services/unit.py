@@ -19,7 +19,7 @@ from tertulia.domain.events import Event
 from tertulia.domain.permissions import Actor, ActorKind, with_powers
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
-from tertulia.plugins.contracts import Rule
+from tertulia.plugins.contracts import Rule, SignIn
 from tertulia.store import accounts, authors, events, sites
 from tertulia.store.engine import Database
 
@@ -48,6 +48,8 @@ class Plugins:
     """The plug-ins that use cases call, by name."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    ways: Mapping[str, SignIn] = field(default_factory=dict)
+    """Ways to sign in that are called within a transaction: they use no network. Today `email`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -141,7 +141,8 @@ def opened(url: str, *, key: str = "gazette", threads: int = 4, clock: Clock | N
 def units_of(database: engine.Database, clock: Clock, **options: Any) -> Units:
     """Make what opens Units, with the installed rules of the default policy."""
     rules: Mapping[str, Any] = {rule.name: rule for rule in registry.rules(Policy().rules)}
-    return Units(database, plugins=Plugins(rules=rules), clock=clock, **options)
+    plugins = Plugins(rules=rules, ways={"email": registry.sign_in("email", {})})
+    return Units(database, plugins=plugins, clock=clock, **options)
 
 
 __all__ = ["ORIGIN", "Guest", "Make", "opened", "units_of"]
