@@ -38,6 +38,9 @@ PATHS = (
     "/gazette/c/{}/source",
     "/gazette/c/{}/r/{}",
     "/gazette/desk/c/{}",
+    "/gazette/sign-in/{}",
+    "/gazette/sign-in/password/{}",
+    "/gazette/sign-in/password/{}/open",
     "/static/{}/{}",
     "/{}",
 )
@@ -53,6 +56,7 @@ QUERIES = (
     "/gazette/desk?after={0}&done={0}",
     "/gazette/desk/enter?token={0}",
     "/gazette/keys?lang={0}",
+    "/gazette/sign-in/password/new?embed={0}&next={0}&lang={0}",
 )
 POSTS = (
     "/gazette/comments",
@@ -63,6 +67,11 @@ POSTS = (
     "/gazette/desk/enter",
     "/gazette/desk/leave",
     "/gazette/desk/c/{}",
+    "/gazette/sign-in/password",
+    "/gazette/sign-in/password/{}",
+    "/gazette/sign-in/password/{}/save",
+    "/gazette/me/password",
+    "/gazette/me/password/remove",
 )
 
 

@@ -1,6 +1,7 @@
 """Passwords over HTTP: forms without JavaScript, one answer for known and unknown, and where guessing ends."""
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from httpx2 import Response
 from structlog.testing import capture_logs
 
 from tertulia.domain import ids
+from tertulia.domain.permissions import NOBODY
 from tertulia.plugins.contracts import Asked, BadProof, Identity, SecretKeeper
 from tertulia.services import proofs
 from tertulia.services.proofs import Letter
@@ -182,14 +184,25 @@ class Counting:
     true: SecretKeeper
     asked: list[Asked] = field(default_factory=list)
     refuses: str = ""
+    meanwhile: Callable[[], None] = lambda: None
+    written: int = 0
+
+    def _wait(self) -> None:
+        other = threading.Thread(target=self.meanwhile)
+        other.start()
+        other.join(20)
+        assert not other.is_alive(), "nobody else could write"
+        self.written += 1
 
     def finish(self, asked: Asked, answer: dict[str, str]) -> Identity:
         self.asked.append(asked)
+        self._wait()
         if self.refuses:
             raise BadProof(self.refuses)
         return self.true.finish(asked, answer)
 
     def keep(self, secret: str) -> Mapping[str, str]:
+        self._wait()
         return self.true.keep(secret)
 
 
@@ -270,6 +283,22 @@ def test_who_finds_all_turns_taken_comes_back(web: Web) -> None:
 
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == "2"
+
+
+def test_nobody_waits_for_a_password_that_is_compared_or_hashed(web: Web) -> None:
+    choose(web)
+    counting = watched(web)
+
+    def write() -> None:
+        with web.make.write(NOBODY):
+            pass
+
+    # Whoever hashes does so only when somebody else has written meanwhile.
+    counting.meanwhile = write
+    assert enter(web.someone_else()).status_code == 303
+    assert web.send(MY, {"old": RIGHT, "password": NEW}).status_code == 303
+    assert choose(web, RIGHT).status_code == 303
+    assert counting.written == 4
 
 
 def test_what_happens_is_logged_without_the_person(web: Web) -> None:

@@ -87,6 +87,7 @@ def belongings(**changes: Any) -> Belongings:
     account = OwnAccount(
         email=ANN,
         subject="",
+        has_password=False,
         role=Role.READER,
         language="en",
         created_at=NOW,

@@ -42,6 +42,7 @@ class OwnAccount:
     email: str
     subject: str
     """Their id at the publication, where they came by its token."""
+    has_password: bool
     role: Role
     language: str
     created_at: datetime

@@ -107,6 +107,7 @@ def belongings(unit: Unit, account: Account) -> Belongings:
         account=OwnAccount(
             email=account.email,
             subject=store.subject_of(unit.db, unit.site.id, account.id),
+            has_password=bool(accounts.find_password(unit.db, unit.site.id, account.id)),
             role=account.role,
             language=account.language,
             created_at=account.created_at,
