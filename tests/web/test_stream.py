@@ -119,7 +119,12 @@ async def edge(
     with house(url) as units:
         settings = Settings(database=url)
         parts = web_parts.make(
-            settings=settings, units=units, revisions=revisions, hub=hub, passkeys=passkeys_of(settings)
+            settings=settings,
+            units=units,
+            revisions=revisions,
+            hub=hub,
+            passkeys=passkeys_of(settings),
+            passwords=password_keeper(),
         )
         app = Router(routes=list(stream.routes(parts)))
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from tertulia.app import load_plugins, passkeys_of
+from tertulia.app import load_plugins, passkeys_of, password_keeper
 from tertulia.domain.events import Event
 from tertulia.domain.ids import CommentId, decode
 from tertulia.domain.moderation import Outcome
@@ -108,6 +108,7 @@ def opened(database: str, **settings: Any) -> Iterator[House]:
         revisions=revisions,
         hub=Hub(most=10),
         passkeys=passkeys_of(chosen),
+        passwords=password_keeper(),
     )
     with TestClient(asgi.create(joined), base_url=BASE) as client:
         yield House(client=client, units=units, clock=clock, parts=joined)
