@@ -306,7 +306,11 @@ def test_what_happens_is_logged_without_the_person(web: Web) -> None:
     with capture_logs() as logged:
         enter(web, "wrong password")
         enter(web, "wrong password", "nobody@reader.example")
+        web.send(MY, {"old": "wrong password", "password": NEW})
+        enter(web)
 
+    tried = [line for line in logged if line["event"] in ("sign_in.done", "access.refused")]
+    assert [line.get("way") or line["reason"] for line in tried] == ["wrong-password", "password"]
     refused = [line for line in logged if line["event"] == "sign_in.refused"]
     assert [(line["way"], line["site"], line["reason"]) for line in refused] == [
         ("password", "gazette", "wrong-password")

@@ -10,7 +10,7 @@ import pytest
 from starlette.routing import Router
 from starlette.types import Message
 
-from tertulia.app import passkeys_of
+from tertulia.app import passkeys_of, password_keeper
 from tertulia.domain import ids
 from tertulia.realtime.bus import Bus, MemoryBus, ValkeyBus
 from tertulia.realtime.hub import Hub

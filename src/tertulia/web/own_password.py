@@ -10,7 +10,7 @@ from tertulia.domain.permissions import Actor
 from tertulia.render import addresses
 from tertulia.services import passwords, ways
 from tertulia.services.passwords import WAY
-from tertulia.web import me, sessions
+from tertulia.web import me, sessions, trail
 from tertulia.web.call import Call, own_look, sent, wants_json
 from tertulia.web.passwords import compared, flaw, hashed
 from tertulia.web.ways import has_mail
@@ -72,6 +72,8 @@ def remove(call: Call) -> Response:
 def _refused(call: Call, refusal: TertuliaError) -> Response:
     if wants_json(call):
         raise refusal
+    if isinstance(refusal, WrongPassword | TooMany):
+        trail.no_access(call, reason=refusal.code)
     return me.page(call, refusal)
 
 

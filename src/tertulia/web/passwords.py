@@ -130,6 +130,7 @@ def prove(call: Call) -> Response:
             unit, _id(call), fields.code, browser_hash=_browser_hash(call), key=_key(call)
         )
     if found is None:
+        trail.turned_away(call, way=WAY, reason=WrongCode.code)
         error = texts.refusal(seen.language, WrongCode())
         return HTMLResponse(render.sent(seen, _id(call), onward, error=error), status_code=403)
     address, token = found
