@@ -26,7 +26,9 @@ def test_an_added_site_is_listed_with_normal_origins(run: Run, database: str) ->
     assert listed.output == "gazette\tThe Gazette\ten\thttps://www.example.org http://127.0.0.1:8081\n"
 
 
-def test_adding_prints_a_sign_in_link_below_the_public_address(run: Run, database: str) -> None:
+def test_adding_prints_the_owners_link_and_a_moderators_below_the_public_address(
+    run: Run, database: str
+) -> None:
     done = run(
         "site",
         "add",
@@ -40,7 +42,9 @@ def test_adding_prints_a_sign_in_link_below_the_public_address(run: Run, databas
     )
 
     assert done.code == 0
-    assert re.search(r"https://comments\.example\.org/gazette/desk/enter\?token=[\w-]{43}$", done.output)
+    base = r"https://comments\.example\.org/gazette"
+    assert re.search(rf"owner, .*: {base}/invitation\?token=[\w-]{{43}}\n", done.output)
+    assert re.search(rf"{base}/desk/enter\?token=[\w-]{{43}}$", done.output)
 
 
 @pytest.mark.parametrize("key", ["Gazette", "the_gazette", "-gazette", "api", "static", "x" * 41, ""])

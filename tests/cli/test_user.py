@@ -1,4 +1,4 @@
-"""`tertulia user`: list, role, end-sessions, reset-second."""
+"""`tertulia user`: list, add, invite, role, end-sessions, reset-second."""
 
 import re
 
@@ -192,7 +192,13 @@ def test_sessions_of_nobody_cannot_be_ended(run: Run, gazette: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("list",), ("role", OWNER, "owner"), ("end-sessions", OWNER)],
+    [
+        ("list",),
+        ("add", OWNER),
+        ("invite", "--role", "owner"),
+        ("role", OWNER, "owner"),
+        ("end-sessions", OWNER),
+    ],
     ids=lambda words: words[0],
 )
 def test_an_unknown_site_is_refused(run: Run, gazette: str, words: tuple[str, ...]) -> None:
@@ -205,7 +211,17 @@ def test_an_unknown_site_is_refused(run: Run, gazette: str, words: tuple[str, ..
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("list",), ("role", OWNER, *SITE), ("role", OWNER, "owner"), ("end-sessions", *SITE)],
+    [
+        (),
+        ("list",),
+        ("add", OWNER),
+        ("add", *SITE),
+        ("invite", *SITE),
+        ("invite", "--role", "owner"),
+        ("role", OWNER, *SITE),
+        ("role", OWNER, "owner"),
+        ("end-sessions", *SITE),
+    ],
     ids=" ".join,
 )
 def test_a_call_that_names_too_little_is_a_wrong_call(run: Run, words: tuple[str, ...]) -> None:
@@ -248,3 +264,58 @@ def test_who_lost_everything_is_reset(run: Run, gazette: str) -> None:
 
 def test_resetting_nobody_is_refused(run: Run, gazette: str) -> None:
     assert run("user", "reset-second", "nobody@example.org", *SITE, database=gazette).code != 0
+
+
+def test_a_moderator_of_sections_is_named_with_them(run: Run, gazette: str) -> None:
+    sections = ("--section", "Politics", "--section", "Sport")
+
+    done = run("user", "role", OWNER, "moderator", *SITE, *sections, database=gazette)
+
+    assert done.output.splitlines()[0] == f"{OWNER} is moderator of Politics, Sport on gazette"
+    assert [row[1] for row in listed(run, gazette)] == ["moderator of Politics, Sport"]
+
+
+def test_only_moderators_have_sections(run: Run, gazette: str) -> None:
+    for words in (
+        ("role", OWNER, "editor"),
+        ("add", OWNER, "--role", "owner"),
+        ("invite", "--role", "staff"),
+    ):
+        done = run("user", *words, *SITE, "--section", "Sport", database=gazette)
+
+        assert done.code == 1
+        assert done.errors.startswith("tertulia: bad-sections")
+    assert listed(run, gazette) == []
+
+
+def test_an_account_is_added_and_waits(run: Run, gazette: str) -> None:
+    done = run(
+        "user", "add", OWNER, "--role", "editor", *SITE, database=gazette, base_url="https://c.example"
+    )
+    again = run("user", "add", OWNER, *SITE, database=gazette)
+    come_in(gazette, OWNER)
+
+    assert done.output == (
+        f"{OWNER} is editor on gazette\nthe account waits at https://c.example/gazette/sign-in\n"
+    )
+    assert (again.code, again.errors) == (1, "tertulia: account-exists\n")
+    assert [row[:2] for row in listed(run, gazette)] == [[OWNER, "editor"]]
+
+
+def test_an_added_account_is_a_reader_unless_told_otherwise(run: Run, gazette: str) -> None:
+    run("user", "add", OWNER, *SITE, database=gazette)
+
+    assert [row[1] for row in listed(run, gazette)] == ["reader"]
+
+
+def test_an_invitation_is_a_link_below_the_public_address(run: Run, gazette: str) -> None:
+    words = ("user", "invite", "--role", "moderator", "--section", "Sport", *SITE)
+
+    done = run(*words, database=gazette, base_url="https://c.example")
+
+    assert re.fullmatch(
+        r"link that makes its reader moderator, good once within 24 hours: "
+        r"https://c\.example/gazette/invitation\?token=[\w-]{43}\n",
+        done.output,
+    )
+    assert run(*words, database=gazette).output != done.output

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
 from tertulia.domain import permissions
+from tertulia.domain.accounts import Account, AccountId, Role, is_above
 from tertulia.domain.authors import Author, AuthorKind
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.moderation import Status
-from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
+from tertulia.domain.permissions import NOBODY, SYSTEM, Act, Actor, ActorKind
 from tertulia.domain.policy import GuestPolicy, Policy
 from tests.domain.samples import NOON, comment, story
 
@@ -92,12 +94,73 @@ def test_own_words_may_be_taken_back_while_they_stand_or_wait(status):
 def test_what_was_never_listed_is_for_its_author_and_staff(actor, sees):
     waiting = comment(1, author=ANN, status=Status.HELD, published_at=None)
 
-    assert permissions.may_see(actor, waiting) is sees
-    assert permissions.may_see(actor, replace(waiting, published_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert permissions.may_see(actor, waiting, section="") is sees
+    listed = replace(waiting, published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert permissions.may_see(actor, listed, section="")
 
 
 @pytest.mark.parametrize("kind", ActorKind)
 def test_staff_decides(kind):
     expected = kind in {ActorKind.MODERATOR, ActorKind.SYSTEM}
 
-    assert permissions.may_moderate(Actor(kind=kind, author=ANN)) is expected
+    assert permissions.may_moderate(Actor(kind=kind, author=ANN), "") is expected
+    assert permissions.may_moderate(Actor(kind=kind, author=ANN), "Sport") is expected
+
+
+def account(role, *sections, number=1):
+    return Account(
+        id=AccountId(number),
+        email="",
+        role=role,
+        author=None,
+        language="",
+        created_at=NOON,
+        sections=sections,
+    )
+
+
+@pytest.mark.parametrize(("role", "act"), list(product(Role, Act)))
+def test_an_account_may_what_the_table_says(role, act):
+    actor = Actor(kind=ActorKind.AUTHOR, account=account(role))
+
+    assert permissions.may(actor, act) is (role in permissions.ROLES[act])
+
+
+@pytest.mark.parametrize("act", Act)
+def test_without_an_account_a_link_moderates_and_the_system_does_all(act):
+    assert permissions.may(NOBODY, act) is (act in permissions.GUESTS)
+    assert permissions.may(MODERATOR, act) is (act in permissions.GUESTS or act is Act.MODERATE)
+    assert permissions.may(SYSTEM, act)
+
+
+def test_each_role_may_all_that_those_before_it_may():
+    for roles in permissions.ROLES.values():
+        assert roles == set(list(Role)[-len(roles) :])
+
+
+@pytest.mark.parametrize(
+    ("role", "sections", "section", "may"),
+    [
+        (Role.MODERATOR, (), "", True),
+        (Role.MODERATOR, (), "Sport", True),
+        (Role.MODERATOR, ("Sport",), "sport", True),
+        (Role.MODERATOR, ("Sport", "Arts"), " ARTS", True),
+        (Role.MODERATOR, ("Sport",), "Sports", False),
+        (Role.MODERATOR, ("Sport",), "", False),
+        (Role.EDITOR, ("Sport",), "Arts", True),
+        (Role.STAFF, ("Sport",), "Sport", False),
+    ],
+)
+def test_a_moderator_of_sections_decides_there_only(role, sections, section, may):
+    actor = Actor(kind=ActorKind.MODERATOR, account=account(role, *sections))
+
+    assert permissions.may_moderate(actor, section) is may
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_rules_themselves_or_those_above_them(role):
+    actor = Actor(kind=ActorKind.MODERATOR, account=account(role))
+
+    assert not permissions.may_rule(actor, account(role))
+    above = [other for other in Role if is_above(other, role)]
+    assert not any(permissions.may_rule(actor, account(other, number=2)) for other in above)

@@ -19,3 +19,11 @@ def make(empty: Make) -> Make:
     """Makes things on one site with the default policy."""
     empty.site()
     return empty
+
+
+@pytest.fixture
+def sqlite_make(sqlite_database: str) -> Iterator[Make]:
+    """For tables of what is pure: no database makes a difference to them."""
+    with opened(sqlite_database) as make:
+        make.site()
+        yield make

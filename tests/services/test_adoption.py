@@ -130,7 +130,9 @@ def test_three_thousand_comments_become_an_account_s_piece_by_piece(make):
 
     adopt(make, ann)
     # Whoever takes the job dies in the middle of it: after a while it is somebody else's.
-    taken = jobs.take(make.units, lasting=timedelta(minutes=5))
+    while (taken := jobs.take(make.units, lasting=timedelta(minutes=5))) is not None:
+        if taken.task == merging.TASK:
+            break
     assert taken is not None
     for _ in range(2):
         assert merging.move_some(make.units, make.key, AuthorId(taken.arguments["author"]))
@@ -314,7 +316,7 @@ def test_badges_of_another_system_give_nothing(make):
     account = account_of(make, ann)
     assert (account.role, account.author.badges) == (Role.READER, ())
     with make.read(ann) as unit:
-        assert not may_moderate(unit.actor)
+        assert not may_moderate(unit.actor, "")
 
 
 def test_what_was_answered_elsewhere_years_ago_is_no_news(make):

@@ -454,7 +454,7 @@ def owner(make: Make, *, is_needed: bool = True) -> Actor:
 
 def has_powers(make: Make, actor: Actor) -> bool:
     with make.read(actor) as unit:
-        return may_moderate(unit.actor)
+        return may_moderate(unit.actor, "")
 
 
 def is_at_desk(make: Make, token: str) -> bool:

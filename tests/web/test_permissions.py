@@ -26,6 +26,8 @@ RULES = [
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk(/c/.*)?"),
     (Act.READ, r"(GET|POST) /\{site\}/desk/(enter|leave)"),
     (Act.ACCOUNT, r"(GET|POST) /\{site\}/me(/.*)?"),
+    (Act.READ, r"GET /\{site\}/invitation"),
+    (Act.ACCOUNT, r"POST /\{site\}/invitation"),
     (Act.ACCOUNT, r"POST /\{site\}/(sign-out|sign-in/(handover|renew))"),
     (Act.ACCOUNT, r"GET /\{site\}/sign-in/handover"),
     (Act.READ, r"(GET|POST) /\{site\}/sign-in(/.*)?"),

@@ -1,10 +1,13 @@
 """`tertulia site`: add sites, list them, set what belongs to them."""
 
+from collections.abc import Sequence
+
 import click
 
 from tertulia import app, settings
+from tertulia.domain.accounts import Role
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import accounts, sites
+from tertulia.services import accounts, roles, sites
 from tertulia.services import links as opened_links
 
 
@@ -27,10 +30,15 @@ def site() -> None:
 @click.option("--language", default="en", type=click.Choice(sites.LANGUAGES), show_default=True)
 @click.pass_obj
 def add(settings_file: str | None, key: str, name: str, origins: tuple[str, ...], language: str) -> None:
-    """Add the site KEY, a short word of a-z, 0-9 and hyphens that stands in addresses."""
+    """Add the site KEY, a short word of a-z, 0-9 and hyphens that stands in addresses.
+
+    Two links are printed, each good once within 24 hours: one makes whoever signs in with it the site's owner, the
+    other lets a moderator in without an account, where no mail is sent yet.
+    """
     with app.opened(settings.load(settings_file)) as running:
         added = sites.add(running.units, key, name=name, origins=origins, language=language)
         click.echo(f"added {added.key}: {added.name}, embedded by {', '.join(added.origins)}")
+        show_invitation(running, added.key, Role.OWNER)
         _show_link(running, added.key, name="editor")
 
 
@@ -103,6 +111,16 @@ def links(settings_file: str | None, key: str, *, is_end: bool) -> None:
             click.echo(
                 f"{each.name}\t{state}\t{each.created_at:%Y-%m-%d %H:%M}\t{each.expires_at:%Y-%m-%d %H:%M}"
             )
+
+
+def show_invitation(running: app.App, key: str, role: Role, *, sections: Sequence[str] = ()) -> None:
+    """Make a one-time link that gives a role, and print it."""
+    with running.units.write(key, SYSTEM) as unit:
+        token = roles.invite(unit, role, sections=sections)
+    address = f"{running.settings.base_url}/{key}/invitation?token={token}"
+    click.echo(
+        f"link that makes its reader {role}, good once within {roles.INVITATION_HOURS} hours: {address}"
+    )
 
 
 def _show_link(running: app.App, key: str, *, name: str) -> None:

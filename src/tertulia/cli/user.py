@@ -6,25 +6,35 @@ from typing import Final
 import click
 
 from tertulia import app, settings
+from tertulia.cli.site import show_invitation
 from tertulia.domain.accounts import Account, Role
 from tertulia.domain.errors import NotFound
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import accounts, second_factor
+from tertulia.services import accounts, roles, second_factor
 from tertulia.services.unit import Unit
 
 ROLES: Final = [role.value for role in Role]
 STEP: Final = 200
 """Accounts one query gives; a list is as long as the site has people."""
+_SECTIONS: Final = click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="NAME",
+    help="Of a moderator: a section of the publication they are for; repeat for several. All when none is named.",
+)
 
 
 @click.group()
 def user() -> None:
     """List who has an account on a site, give them roles, sign them out everywhere.
 
-    Readers make their accounts themselves, by signing in with their e-mail address. Name the first owner here:
+    Readers make their accounts themselves, by signing in. Those who work for the publication are named here by their
+    address, or take a link:
 
     \b
       tertulia user role editor@www.gazette.example owner --site gazette
+      tertulia user invite --role moderator --section Sport --site gazette
     """
 
 
@@ -39,26 +49,64 @@ def list_(settings_file: str | None, site_key: str) -> None:
     with app.opened(settings.load(settings_file)) as running, running.units.read(site_key, SYSTEM) as unit:
         for each in _walk(unit):
             name = each.author.name if each.author else ""
-            click.echo(f"{each.email}\t{each.role}\t{name}\t{each.created_at:%Y-%m-%d}")
+            click.echo(f"{each.email}\t{_shown(each)}\t{name}\t{each.created_at:%Y-%m-%d}")
+
+
+@user.command()
+@click.argument("address")
+@click.option("--site", "site_key", required=True, metavar="KEY", help="The site of the account.")
+@click.option("--role", type=click.Choice(ROLES), default="reader", show_default=True, help="Their role.")
+@_SECTIONS
+@click.pass_obj
+def add(
+    settings_file: str | None, *, address: str, site_key: str, role: str, sections: tuple[str, ...]
+) -> None:
+    """Make an account that waits for whoever signs in with this e-mail ADDRESS.
+
+    Whoever reads the mails to this address has the account, so look twice at how it is written.
+    """
+    with app.opened(settings.load(settings_file)) as running:
+        with running.units.write(site_key, SYSTEM) as unit:
+            added = roles.add(unit, address, Role(role), sections=sections)
+        click.echo(f"{address} is {_shown(added)} on {site_key}")
+        click.echo(f"the account waits at {running.settings.base_url}/{site_key}/sign-in")
+
+
+@user.command()
+@click.option("--site", "site_key", required=True, metavar="KEY", help="The site on which the role counts.")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What they become.")
+@_SECTIONS
+@click.pass_obj
+def invite(settings_file: str | None, *, site_key: str, role: str, sections: tuple[str, ...]) -> None:
+    """Make a link that gives a role to whoever signs in with it, by any way. It works once, within 24 hours.
+
+    Whoever has the link can take the role: hand it over as you would a key.
+    """
+    with app.opened(settings.load(settings_file)) as running:
+        show_invitation(running, site_key, Role(role), sections=sections)
 
 
 @user.command()
 @click.argument("address")
 @click.argument("role", type=click.Choice(ROLES))
 @click.option("--site", "site_key", required=True, metavar="KEY", help="The site on which the role counts.")
+@_SECTIONS
 @click.pass_obj
-def role(settings_file: str | None, address: str, role: str, site_key: str) -> None:
+def role(
+    settings_file: str | None, *, address: str, role: str, site_key: str, sections: tuple[str, ...]
+) -> None:
     """Give the account with this e-mail ADDRESS a ROLE on one site.
 
     Nobody needs to have signed in with the address before: an account is made then, and waits for its owner. Whoever
     reads the mails to this address has the role, so look twice at how it is written. `reader` takes a role back.
-    With another role than before they are signed out everywhere, and sign in again.
+    With another role than before they are signed out everywhere, and sign in again. A moderator is for the whole site
+    unless you name sections.
     """
     with app.opened(settings.load(settings_file)) as running:
         with running.units.write(site_key, SYSTEM) as unit:
             is_new = not _is_known(unit, address)
-            changed = accounts.set_role(unit, address, Role(role))
-        click.echo(f"{address} is {changed.role} on {site_key}")
+            changed = accounts.set_role(unit, address, Role(role), sections=sections)
+        click.echo(f"{address} is {_shown(changed)} on {site_key}")
         if is_new:
             click.echo(
                 f"nobody signed in with this address yet; the account waits at "
@@ -96,6 +144,10 @@ def reset_second(settings_file: str | None, address: str, site_key: str) -> None
         second_factor.reset(unit, accounts.find(unit, address))
         ended = accounts.end_sessions(unit, address)
     click.echo(f"second factor and passkeys removed; browsers signed out: {ended}")
+
+
+def _shown(account: Account) -> str:
+    return f"{account.role} of {', '.join(account.sections)}" if account.sections else str(account.role)
 
 
 def _walk(unit: Unit) -> Iterator[Account]:

@@ -1,14 +1,16 @@
 """An account is how a person signs in on one site, and what they may do there. Their public face is an author."""
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
 from tertulia.domain.authors import Author
-from tertulia.domain.errors import Forbidden, Invalid, NotFound
+from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 
 AccountId = NewType("AccountId", int)
 SignInId = NewType("SignInId", int)
@@ -29,6 +31,24 @@ class BadRole(Invalid):
     """There is no such role."""
 
     code = "bad-role"
+
+
+class BadSections(Invalid):
+    """Sections that are too many or too long, or for a role that is for the whole site."""
+
+    code = "bad-sections"
+
+
+class LastOwner(Conflict):
+    """The site would be left without an owner."""
+
+    code = "last-owner"
+
+
+class AccountExists(Conflict):
+    """Somebody has an account with this address already."""
+
+    code = "account-exists"
 
 
 class BadEnding(Invalid):
@@ -82,6 +102,9 @@ class Ending(StrEnum):
 STAFF: Final = frozenset({Role.STAFF, Role.MODERATOR, Role.EDITOR, Role.OWNER})
 """Roles of people who work for the publication: their faces carry its badge."""
 BADGE: Final = "staff"
+MOST_SECTIONS: Final = 50
+LONGEST_SECTION: Final = 200
+"""Characters of a section's name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +141,12 @@ class Account:
         """The public name; empty before the first comment."""
         return self.author.name if self.author else ""
 
+    @property
+    def standing(self) -> str:
+        """What stands for role and sections as somebody saw them: it differs when either changed."""
+        told = "\0".join((self.role, *self.sections))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
 
 def clean_address(text: str) -> str:
     """Write an e-mail address in the one spelling that is kept; raise `BadAddress`.
@@ -144,3 +173,31 @@ def role_of(text: str) -> Role:
         return Role(text)
     except ValueError:
         raise BadRole(role=text[:40]) from None
+
+
+def clean_sections(names: Iterable[str], *, role: Role) -> tuple[str, ...]:
+    """Write the sections of a moderator, each once; raise `BadSections`.
+
+    Sections are the publication's own words: case and spaces make no difference, everything else does.
+    """
+    shown: dict[str, str] = {}
+    for name in names:
+        if name.strip():
+            shown.setdefault(section_key(name), " ".join(name.split()))
+    if shown and role is not Role.MODERATOR:
+        raise BadSections(role=role.value)
+    too_long = any(len(name) > LONGEST_SECTION or not name.isprintable() for name in shown.values())
+    if too_long or len(shown) > MOST_SECTIONS:
+        raise BadSections(limit=MOST_SECTIONS)
+    return tuple(shown.values())
+
+
+def section_key(name: str) -> str:
+    """Give what two spellings of one section share."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def is_above(one: Role, other: Role) -> bool:
+    """Whether a role reaches further than another."""
+    order = list(Role)
+    return order.index(one) > order.index(other)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tertulia.domain.errors import Conflict, Forbidden, Invalid
+from tertulia.domain.errors import Conflict, Forbidden, Invalid, TooMany
 from tertulia.domain.ids import AuthorId
 
 _SPACES: Final = re.compile(r"\s+")
@@ -36,6 +36,12 @@ class NameReserved(Forbidden):
     code = "name-reserved"
 
 
+class TooManyNames(TooMany):
+    """An account changed its name as often within a month as the site allows."""
+
+    code = "too-many-names"
+
+
 class AuthorKind(StrEnum):
     """How an author came to be."""
 
@@ -61,6 +67,14 @@ class Earlier:
     author: Author
     comment_count: int
     since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormerName:
+    """A name that a face had, and until when."""
+
+    name: str
+    replaced_at: datetime
 
 
 def clean_name(text: str, *, longest: int) -> str:

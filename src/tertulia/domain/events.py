@@ -99,11 +99,41 @@ class AccountOpened:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoleGiven:
-    """An account may do more or less than before; its sessions ended."""
+    """An account may do more or less than before; with another role its sessions ended.
+
+    `made_by` is the account that gave it; None for the command line.
+    """
 
     account_id: AccountId
     role: str
     before: str
+    sections: tuple[str, ...] = ()
+    made_by: AccountId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionsEnded:
+    """Somebody else ended all sessions of an account."""
+
+    account_id: AccountId
+    made_by: AccountId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PolicyChanged:
+    """A site has a new version of its policy. `choices` names those that differ from the version before."""
+
+    version: int
+    choices: tuple[str, ...]
+    made_by: AccountId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteChanged:
+    """A site's name, language or origins changed. `choices` names which."""
+
+    choices: tuple[str, ...]
+    made_by: AccountId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +181,9 @@ Event = (
     | AccountOpened
     | RoleGiven
     | PasswordChanged
+    | SessionsEnded
+    | PolicyChanged
+    | SiteChanged
     | AccountEnded
     | AuthorAdopted
     | SecondFactorChanged
@@ -168,6 +201,9 @@ NAMES: Final[dict[type[Event], str]] = {
     AccountOpened: "account.opened",
     RoleGiven: "role.given",
     PasswordChanged: "password.changed",
+    SessionsEnded: "sessions.ended",
+    PolicyChanged: "policy.changed",
+    SiteChanged: "site.changed",
     AccountEnded: "account.ended",
     AuthorAdopted: "author.adopted",
     SecondFactorChanged: "second-factor.changed",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tertulia.domain.accounts import STAFF, Account, Role
+from tertulia.domain.accounts import STAFF, Account, AccountId, Role, section_key
 from tertulia.domain.authors import Author
 from tertulia.domain.comments import Comment, edit_until
 from tertulia.domain.moderation import Status
@@ -26,7 +26,13 @@ class Act(StrEnum):
     ACCOUNT = "account"
     """See and change one's own account."""
     MODERATE = "moderate"
-    """See what waits, decide on comments."""
+    """See what waits and who wrote it, decide on comments."""
+    PEOPLE = "people"
+    """See who has an account, give roles, end sessions."""
+    POLICY = "policy"
+    """See and change the site's policy."""
+    SITE = "site"
+    """Change the site's name, language and origins."""
 
 
 ROLES: Final[Mapping[Act, frozenset[Role]]] = {
@@ -35,10 +41,18 @@ ROLES: Final[Mapping[Act, frozenset[Role]]] = {
     Act.CHANGE_OWN: frozenset(Role),
     Act.ACCOUNT: frozenset(Role),
     Act.MODERATE: frozenset({Role.MODERATOR, Role.EDITOR, Role.OWNER}),
+    Act.PEOPLE: frozenset({Role.EDITOR, Role.OWNER}),
+    Act.POLICY: frozenset({Role.EDITOR, Role.OWNER}),
+    Act.SITE: frozenset({Role.OWNER}),
 }
 """Which roles an account needs for what. `docs/reference/permissions.md` shows this table."""
 GUESTS: Final = frozenset({Act.READ, Act.WRITE, Act.CHANGE_OWN})
 """What needs no account; writing only where the site's policy takes guests."""
+GIVES: Final[Mapping[Role, tuple[Role, ...]]] = {
+    Role.EDITOR: (Role.READER, Role.TRUSTED, Role.STAFF, Role.MODERATOR),
+    Role.OWNER: tuple(Role),
+}
+"""Which roles each role may give. Only people who have one of these can be given another."""
 
 
 class ActorKind(StrEnum):
@@ -64,6 +78,11 @@ class Actor:
     author: Author | None = None
     name: str = ""
     """Name of a moderator, as decisions record it."""
+
+    @property
+    def account_id(self) -> AccountId | None:
+        """The account that acts, for events; None for guests, commands and links of the command line."""
+        return None if self.account is None else self.account.id
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="system")
@@ -109,9 +128,9 @@ def may_withdraw(actor: Actor, comment: Comment) -> bool:
     return is_own(actor, comment) and comment.status in (Status.VISIBLE, Status.HELD)
 
 
-def may_see(actor: Actor, comment: Comment) -> bool:
-    """Whether the actor may see that the comment exists: listed ones everybody, others author and staff."""
-    return comment.is_listed or is_own(actor, comment) or may_moderate(actor)
+def may_see(actor: Actor, comment: Comment, *, section: str) -> bool:
+    """Whether the actor may see that the comment exists: listed ones everybody, others author and moderators."""
+    return comment.is_listed or is_own(actor, comment) or may_moderate(actor, section)
 
 
 def with_powers(account: Account, policy: Policy) -> Account:
@@ -123,8 +142,37 @@ def with_powers(account: Account, policy: Policy) -> Account:
     return account if has_second or not policy.staff_need_second else replace(account, rests=True)
 
 
-def may_moderate(actor: Actor) -> bool:
-    """Whether the actor may decide on comments."""
+def may(actor: Actor, act: Act) -> bool:
+    """Whether the actor may do something at all, by their role; where and to whom is asked besides."""
     if actor.account is not None:
-        return actor.account.powers in ROLES[Act.MODERATE]
-    return actor.kind in (ActorKind.MODERATOR, ActorKind.SYSTEM)
+        return actor.account.powers in ROLES[act]
+    if actor.kind is ActorKind.MODERATOR:
+        return act in GUESTS or act is Act.MODERATE
+    return act in GUESTS or actor.kind is ActorKind.SYSTEM
+
+
+def may_moderate(actor: Actor, section: str) -> bool:
+    """Whether the actor may decide on comments under the stories of a section; empty for those without one."""
+    own = sections_of(actor)
+    return may(actor, Act.MODERATE) and (not own or section_key(section) in own)
+
+
+def sections_of(actor: Actor) -> frozenset[str]:
+    """Give the keys of the sections that an actor moderates; empty for all."""
+    account = actor.account
+    if account is None or account.role is not Role.MODERATOR:
+        return frozenset()
+    return frozenset(section_key(each) for each in account.sections)
+
+
+def gives(actor: Actor) -> tuple[Role, ...]:
+    """Give the roles that an actor may give; none for most."""
+    if actor.kind is ActorKind.SYSTEM:
+        return tuple(Role)
+    return GIVES.get(actor.account.powers, ()) if actor.account is not None else ()
+
+
+def may_rule(actor: Actor, account: Account) -> bool:
+    """Whether the actor may give this account another role or end its sessions: never their own."""
+    is_self = actor.account is not None and actor.account.id == account.id
+    return account.role in gives(actor) and not is_self

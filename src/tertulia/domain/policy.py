@@ -46,6 +46,8 @@ class Policy:
     longest_name: int = 60
     reserved_names: tuple[str, ...] = RESERVED_NAMES
     """Words that only staff may have in their names; the site's own name and key are always kept."""
+    names_per_month: int = 3
+    """How often an account may change its name within thirty days; 0 means without limit."""
     most_links: int = 5
     comments_per_minute: int = 6
     deepest_reply: int = 0

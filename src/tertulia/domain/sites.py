@@ -1,5 +1,6 @@
 """A site is one publication: its key in addresses, its name, its origins and its language."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +39,12 @@ class Site:
     name: str
     origins: tuple[str, ...]
     language: str = "en"
+
+    @property
+    def state(self) -> str:
+        """What stands for all that can change, as somebody saw it."""
+        told = "\0".join((self.name, self.language, *self.origins))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def check_key(key: str) -> str:

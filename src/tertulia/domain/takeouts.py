@@ -82,6 +82,14 @@ class OwnMuted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnName:
+    """A name that their face had before."""
+
+    name: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OwnEdit:
     """An earlier wording of a comment."""
 
@@ -130,3 +138,4 @@ class Belongings:
     sessions: tuple[OwnSession, ...]
     passkeys: tuple[OwnPasskey, ...] = ()
     muted: tuple[OwnMuted, ...] = ()
+    former_names: tuple[OwnName, ...] = ()

@@ -9,6 +9,10 @@ from tertulia.domain import ids
 Facts = Mapping[str, Any]
 """What an event says of itself, as it lies in the outbox."""
 
+NO_STORY: Final = 0
+"""Stands in the place of a story: the nudge is about the whole site, for our own processes only."""
+SITE_CHANGED: Final = "site.changed"
+"""Name of the nudge that says: the site's name, language, origins or policy changed."""
 REFETCH: Final = "refetch"
 """Name of the nudge that says: something was missed or is too much to tell, look anew."""
 
@@ -27,6 +31,8 @@ class Nudge:
 
 def of_event(site: str, story_id: int | None, event_id: int, name: str, facts: Facts) -> Nudge | None:
     """Give the nudge that an event makes; None for what is nobody's business."""
+    if name in _OF_SITE:
+        return Nudge(site=site, story_id=NO_STORY, event_id=event_id, name=SITE_CHANGED)
     make = _MAKERS.get(name)
     if make is None or story_id is None:
         return None
@@ -70,3 +76,6 @@ _MAKERS: Final[Mapping[str, Callable[[Facts], tuple[str, dict[str, str | int | N
     "story.changed": _story_changed,
     "discussion.imported": _imported,
 }
+
+_OF_SITE: Final = frozenset({"policy.changed", "site.changed"})
+"""Events after which every page of a site may look different."""

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
-from tertulia.domain.events import Event
-from tertulia.realtime.nudges import Nudge
+from tertulia.domain.events import Event, PolicyChanged, SiteChanged
+from tertulia.realtime.nudges import SITE_CHANGED, Nudge
 
 MOST_KEPT: Final = 100_000
 """Stories remembered; beyond it everything is forgotten and read anew."""
@@ -25,6 +25,8 @@ class Revisions:
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], int] = {}
         self._raised: dict[tuple[str, int], int] = {}
+        self._looks: dict[str, int] = {}
+        self._looks_made = self._look_of_all = 0
         self._lock = threading.Lock()
         self._is_fed = True
         self.generation = 0
@@ -37,6 +39,13 @@ class Revisions:
     def get_site(self, site: str) -> int | None:
         """Give the id of a site's newest event; None when only the database knows."""
         return self._known.get((site, _SITE))
+
+    def look(self, site: str) -> int:
+        """Give a number that stands for a site's name, language and policy: it differs after they changed.
+
+        Ask for it before a read; what was made before a change is no good after it.
+        """
+        return self._looks.get(site, self._look_of_all)
 
     def learn(self, site: str, story_id: int, revision: int, *, generation: int) -> None:
         """Remember what was read, unless the bus was lost since `generation` was asked."""
@@ -72,6 +81,8 @@ class Revisions:
         with self._lock:
             # The ids of these events are not known here; the next reader of the site's pages asks.
             self._known.pop((site, _SITE), None)
+        if any(isinstance(each, PolicyChanged | SiteChanged) for each in happened):
+            self._change_look(site)
 
     def forget_all(self) -> None:
         """The bus is lost: nothing is known, every read asks the database until `trust`."""
@@ -93,6 +104,8 @@ class Revisions:
         if isinstance(revision, int):
             self.raise_to(nudge.site, nudge.story_id, revision)
         self.raise_to(nudge.site, _SITE, nudge.event_id)
+        if nudge.name == SITE_CHANGED:
+            self._change_look(nudge.site)
 
     def lost(self) -> None:
         """The bus lost its connection."""
@@ -110,3 +123,11 @@ class Revisions:
         self._known.clear()
         self._raised.clear()
         self.generation += 1
+        self._looks.clear()
+        self._looks_made += 1
+        self._look_of_all = self._looks_made
+
+    def _change_look(self, site: str) -> None:
+        with self._lock:
+            self._looks_made += 1
+            self._looks[site] = self._looks_made

@@ -65,6 +65,7 @@ def opening(look: Look, owned: Belongings, *, made_at: datetime) -> bytes:
             "sessions": owned.sessions,
             "passkeys": owned.passkeys,
             "muted": owned.muted,
+            "former_names": owned.former_names,
         }
     )
     return head.removesuffix(b"}") + b',"comments":['
@@ -100,6 +101,7 @@ def page(
         passkeys=owned.passkeys,
         muted=owned.muted,
         notice_words=lambda kind: texts.gettext(texts.NOTICES[NoticeKind(kind)], look.language),
+        former_names=owned.former_names,
         comments=comments,
         is_complete=is_complete,
         address_of=lambda of: comment_address(look, of),

@@ -116,6 +116,14 @@ REFUSALS: Final = {
     "own-author": _("You cannot mute yourself."),
     "too-many-muted": _("You mute %(limit)s readers already. Please unmute somebody first."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
+    "bad-sections": _(
+        "Only moderators have sections, at most 50, each with a name of at most 200 characters."
+    ),
+    "last-owner": _("A site keeps at least one owner. Please make somebody else an owner first."),
+    "account-exists": _("Somebody has an account with this address already."),
+    "too-many-names": _("A name can be changed only a few times within a month. Please try again later."),
+    "invitation-over": _("This invitation is not valid any more. Please ask for a new one."),
+    "role-held": _("You have this role already, or one that reaches further. The link is as good as before."),
 }
 """Sentences of `TertuliaError.code`, with the error's parameters."""
 
@@ -173,6 +181,23 @@ PASSWORD_CHANGES: Final = {
     Change.REMOVED: _("The password of your account was removed."),
 }
 """What a mail says that became of a password."""
+ROLES: Final = {
+    "reader": _("Reader"),
+    "trusted": _("Trusted reader"),
+    "staff": _("Staff"),
+    "moderator": _("Moderator"),
+    "editor": _("Editor"),
+    "owner": _("Owner"),
+}
+ROLE_MEANINGS: Final = {
+    "reader": _("Writes, edits and withdraws their own comments."),
+    "trusted": _("As a reader, known to the newsroom."),
+    "staff": _("Works for the publication, and bears its badge."),
+    "moderator": _("Decides on comments at the desk."),
+    "editor": _("Decides on comments, gives roles up to moderator, sets the policy."),
+    "owner": _("Does all of it: gives every role, sets name, language and origins of the site."),
+}
+"""Names of roles, and what each may do."""
 
 NOTICES: Final = {
     NoticeKind.REPLY: _("when somebody answers me"),
@@ -250,6 +275,16 @@ def reason(language: str, code: str) -> str:
 def outcome(language: str, code: str) -> str:
     """Name an outcome."""
     return _said(OUTCOMES.get(code, code), language)
+
+
+def role(language: str, code: str) -> str:
+    """Name a role."""
+    return _said(ROLES[code], language)
+
+
+def role_meaning(language: str, code: str) -> str:
+    """Say what a role may do."""
+    return _said(ROLE_MEANINGS[code], language)
 
 
 def state(language: str, code: str) -> str:

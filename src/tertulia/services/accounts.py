@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -12,13 +13,15 @@ from tertulia.domain.accounts import (
     STAFF,
     Account,
     AccountId,
+    LastOwner,
     Role,
     SessionOver,
     clean_address,
+    clean_sections,
 )
 from tertulia.domain.authors import Author, AuthorKind, NameTaken, clean_name
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.events import AccountOpened, RoleGiven
+from tertulia.domain.events import AccountOpened, RoleGiven, SessionsEnded
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_powers
 from tertulia.services import names, sites, stories
@@ -103,27 +106,47 @@ def list_accounts(unit: Unit, *, after: int | None = None, most: int = 100) -> l
     return store.list_after(unit.db, unit.site.id, after=after, most=most)
 
 
-def set_role(unit: Unit, address: str, role: Role) -> Account:
-    """Give an account a role; it is made when nobody with this address came yet.
-
-    Its sessions, its passkeys and its password end.
-
-    Who gets a role signs in again: a session that was stolen from a reader is never one of a moderator's.
-    """
+def set_role(unit: Unit, address: str, role: Role, *, sections: Sequence[str] = ()) -> Account:
+    """Give an account a role; it is made when nobody with this address came yet. Raises as `change_role` does."""
     email = clean_address(address)
     open_for(unit, email=email, language=unit.site.language)
-    before = find(unit, email)
-    if before.role is role:
+    return change_role(unit, find(unit, email), role, sections=sections)
+
+
+def change_role(unit: Unit, before: Account, role: Role, *, sections: Sequence[str] = ()) -> Account:
+    """Give an account another role, a moderator for these sections; raise `BadSections` or `LastOwner`.
+
+    With another role its sessions, its passkeys and its password end. Who gets one signs in again: a session that was
+    stolen from a reader is never one of a moderator's.
+    """
+    within = clean_sections(sections, role=role)
+    if (before.role, before.sections) == (role, within):
         return before
-    store.save_role(unit.db, unit.site.id, before.id, role)
-    unit.record(RoleGiven(account_id=before.id, role=role.value, before=before.role.value))
-    _shut_out(unit, before.id)
-    if before.author is not None:
-        badges = [badge for badge in before.author.badges if badge != BADGE]
-        wanted = [*badges, BADGE] if role in STAFF else badges
-        authors.save_badges(unit.db, unit.site.id, before.author.id, wanted)
-        show_anew(unit, before.author)
-    return find(unit, email)
+    if before.role is Role.OWNER and unit.actor.kind is not ActorKind.SYSTEM:
+        require_other_owner(unit, before.id)
+    store.save_role(unit.db, unit.site.id, before.id, role, sections=within)
+    unit.record(
+        RoleGiven(
+            account_id=before.id,
+            role=role.value,
+            before=before.role.value,
+            sections=within,
+            made_by=unit.actor.account_id,
+        )
+    )
+    after = replace(before, role=role, sections=within)
+    if before.role is role:
+        return after
+    shut_out(unit, before.id)
+    badges = before.author.badges if before.author is not None else ()
+    return wear(unit, after, tuple(badge for badge in badges if badge != BADGE))
+
+
+def require_other_owner(unit: Unit, account_id: AccountId) -> None:
+    """Raise `LastOwner` where nobody else owns the site; until commit nobody else changes who does."""
+    store.lock_owners(unit.db, unit.site.id)
+    if not store.has_owner_besides(unit.db, unit.site.id, account_id):
+        raise LastOwner
 
 
 def open_for(unit: Unit, *, email: str = "", subject: str = "", language: str) -> None:
@@ -135,7 +158,9 @@ def open_for(unit: Unit, *, email: str = "", subject: str = "", language: str) -
 
 def end_sessions(unit: Unit, address: str) -> int:
     """End all sessions of an account, its passkeys and its password; give how many browsers that were."""
-    return _shut_out(unit, find(unit, address).id)
+    account_id = find(unit, address).id
+    unit.record(SessionsEnded(account_id=account_id, made_by=unit.actor.account_id))
+    return shut_out(unit, account_id)
 
 
 def list_sessions(unit: Unit) -> list[Opened]:
@@ -156,7 +181,7 @@ def end_own(unit: Unit, session: str) -> None:
 def rename(unit: Unit, name: str) -> None:
     """Change the public name of the acting account, or give it its first.
 
-    Raises `BadName`, `NameTaken` or `NameReserved`.
+    Raises `BadName`, `NameTaken`, `NameReserved` or `TooManyNames`.
     """
     account = unit.actor.account
     if account is None:
@@ -166,7 +191,10 @@ def rename(unit: Unit, name: str) -> None:
         make_named_face(unit, account, shown)
     elif account.author.name != shown:
         face, is_staff = account.author, account.role in STAFF
+        store.lock(unit.db, unit.site.id, account.id)
+        names.require_may_change(unit, face)
         look = names.claim(unit, shown, for_author=face, is_staff=is_staff)
+        names.keep_former(unit, face)
         authors.rename(unit.db, unit.site.id, face.id, shown, skeleton=look)
         show_anew(unit, account.author)
 
@@ -246,7 +274,7 @@ def show_anew(unit: Unit, author: Author) -> None:
     stories.show_anew(unit, authors.list_stories(unit.db, unit.site.id, author.id, most=MOST_STORIES))
 
 
-def _shut_out(unit: Unit, account_id: AccountId) -> int:
+def shut_out(unit: Unit, account_id: AccountId) -> int:
     """End all sessions, and with them passkeys and password: whoever had a session may have added one."""
     store.clear_password(unit.db, unit.site.id, account_id)
     passkeys.delete_of_account(unit.db, unit.site.id, account_id)

@@ -32,6 +32,7 @@ from tertulia.domain.permissions import (
     may_see,
     may_withdraw,
     may_write,
+    sections_of,
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
@@ -141,9 +142,16 @@ def take_back(unit: Unit, comment: Comment) -> Comment:
 def access(unit: Unit, comment_id: CommentId) -> Comment:
     """Give a comment the actor may know of; raise `NotFound` for others."""
     comment = store.get(unit.db, unit.site.id, comment_id)
-    if not may_see(unit.actor, comment):
+    if not may_see(unit.actor, comment, section=section_of(unit, comment)):
         raise NotFound("comment")
     return comment
+
+
+def section_of(unit: Unit, comment: Comment) -> str:
+    """Give the section of a comment's story, where it makes a difference to the actor; else nothing."""
+    if not sections_of(unit.actor):
+        return ""
+    return story_store.get(unit.db, unit.site.id, comment.story_id).section
 
 
 def locked(unit: Unit, comment_id: CommentId) -> Comment:
@@ -190,7 +198,7 @@ def list_own(unit: Unit, story_id: StoryId) -> list[Comment]:
 def list_edits(unit: Unit, comment_id: CommentId) -> list[Edit]:
     """List earlier wordings of a comment; for its author and staff."""
     comment = access(unit, comment_id)
-    if not is_own(unit.actor, comment) and not may_moderate(unit.actor):
+    if not is_own(unit.actor, comment) and not may_moderate(unit.actor, section_of(unit, comment)):
         raise Forbidden
     return store.list_edits(unit.db, unit.site.id, comment_id)
 

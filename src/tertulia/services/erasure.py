@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import AccountId, BadEnding, Ending, SessionOver
+from tertulia.domain.accounts import AccountId, BadEnding, Ending, Role, SessionOver
 from tertulia.domain.events import AccountEnded
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Status
@@ -20,13 +20,15 @@ TASK: Final = "erase_account"
 
 
 def ask(unit: Unit, ending: str) -> None:
-    """Ask for the end of the acting account; raise `ProveAgain`, or `BadEnding` for what is no way to end."""
+    """Ask for the end of the acting account; raise `ProveAgain`, `BadEnding` or `LastOwner`."""
     account = unit.actor.account
     if account is None:
         raise SessionOver
     freshness.require(unit)
     if ending not in set(Ending):
         raise BadEnding(ending=ending[:40])
+    if account.role is Role.OWNER:
+        accounts.require_other_owner(unit, account.id)
     ends_at = unit.now + GRACE
     store.save_ending(unit.db, unit.site.id, account.id, ending=Ending(ending), ends_at=ends_at)
     arguments = {"account": account.id, "slot": account.id}

@@ -1,19 +1,26 @@
 """Moderation: what waits, decisions with reasons, undo. The full desk builds on these verbs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
+from tertulia.domain import ids
+from tertulia.domain.accounts import section_key
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.events import DecisionMade
 from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Decision, Outcome, Reason, Status, status_after
-from tertulia.domain.permissions import may_moderate
+from tertulia.domain.permissions import Act, may, may_moderate, sections_of
 from tertulia.services import comments
 from tertulia.services.unit import Unit
 from tertulia.store import comments as store
 from tertulia.store import decisions
 from tertulia.store import stories as story_store
 from tertulia.store import threads as thread_store
+
+DECIDED_LATELY: Final = timedelta(days=30)
+"""How far back the decisions within some sections are looked for."""
 
 
 class Stale(Conflict):
@@ -43,15 +50,17 @@ class Item:
 
 
 def list_held(unit: Unit, *, after: CommentId | None = None, most: int = 50) -> list[Item]:
-    """List what waits, oldest first, with the findings that held it."""
-    _require_moderator(unit)
-    return _items(unit, store.list_held(unit.db, unit.site.id, after=after, most=most))
+    """List what waits for the acting moderator, oldest first, with the findings that held it."""
+    within = _sections(unit)
+    return _items(unit, store.list_held(unit.db, unit.site.id, after=after, most=most, sections=within))
 
 
 def list_decided(unit: Unit, *, most: int = 20) -> list[Item]:
-    """List comments that people decided on lately, the last decision first."""
-    _require_moderator(unit)
-    latest = decisions.list_latest(unit.db, unit.site.id, most=most)
+    """List comments of the acting moderator's sections that people decided on lately, the last decision first."""
+    within = _sections(unit)
+    # Whoever sees all finds the newest at once; within a section they may be far back, and old ones are not asked for.
+    since = 0 if within is None else ids.at(unit.now - DECIDED_LATELY, 0)
+    latest = decisions.list_latest(unit.db, unit.site.id, most=most, since=since, sections=within)
     wanted = list(dict.fromkeys(comment_id for comment_id, _ in latest))
     found = {comment.id: comment for comment in thread_store.list_by_ids(unit.db, unit.site.id, wanted)}
     return _items(unit, [found[comment_id] for comment_id in wanted if comment_id in found])
@@ -66,10 +75,9 @@ def decide(
     unit: Unit, comment_id: CommentId, outcome: Outcome, *, reason: str = "", seen_revision: int
 ) -> Comment:
     """Publish, hold, remove or restore a comment; raise `Stale` when it changed since it was seen."""
-    _require_moderator(unit)
+    before = _require_may_decide(unit, comments.locked(unit, comment_id))
     if outcome is Outcome.REMOVE and reason not in set(Reason):
         raise BadReason(reason=reason[:60])
-    before = comments.locked(unit, comment_id)
     if before.revision != seen_revision or before.status is Status.WITHDRAWN:
         raise Stale
     earlier = decisions.for_comment(unit.db, unit.site.id, comment_id) or [_as_found(unit, before)]
@@ -86,7 +94,7 @@ def decide(
 
 def undo(unit: Unit, comment_id: CommentId, *, seen_revision: int) -> Comment:
     """Take back the last decision by a person: decide again what stood before it."""
-    _require_moderator(unit)
+    _require_may_decide(unit, comments.access(unit, comment_id))
     made = decisions.for_comment(unit.db, unit.site.id, comment_id)
     if not made or made[-1].made_by == "system":
         raise NothingToUndo
@@ -155,6 +163,17 @@ def _items(unit: Unit, found: list[Comment]) -> list[Item]:
     return [Item(comment=comment, decisions=tuple(made.get(comment.id, ()))) for comment in found]
 
 
-def _require_moderator(unit: Unit) -> None:
-    if not may_moderate(unit.actor):
+def _require_may_decide(unit: Unit, comment: Comment) -> Comment:
+    if not may_moderate(unit.actor, comments.section_of(unit, comment)):
         raise Forbidden
+    return comment
+
+
+def _sections(unit: Unit) -> list[str] | None:
+    """Give the acting moderator's sections in all spellings that the publication uses; None for all there are."""
+    if not may(unit.actor, Act.MODERATE):
+        raise Forbidden
+    own = sections_of(unit.actor)
+    if not own:
+        return None
+    return [each for each in story_store.list_sections(unit.db, unit.site.id) if section_key(each) in own]

@@ -18,6 +18,7 @@ from tertulia.domain.takeouts import (
     OwnDecision,
     OwnEdit,
     OwnMuted,
+    OwnName,
     OwnPasskey,
     OwnSession,
     Takeout,
@@ -27,7 +28,7 @@ from tertulia.domain.takeouts import (
 from tertulia.domain.transfer import BodyKind
 from tertulia.services import freshness, jobs
 from tertulia.services.unit import Unit, Units
-from tertulia.store import accounts, decisions, mutes, passkeys, sessions, transfer
+from tertulia.store import accounts, decisions, former_names, mutes, passkeys, sessions, transfer
 from tertulia.store import takeouts as store
 from tertulia.store.takeouts import OwnRow
 
@@ -37,6 +38,7 @@ BETWEEN: Final = timedelta(days=1)
 """How long after asking one may ask again."""
 BATCH: Final = 500
 """Comments read in one transaction."""
+MOST_NAMES: Final = 10_000
 TASK: Final = "make_takeout"
 MAIL_TASK: Final = "mail_takeout"
 
@@ -129,7 +131,15 @@ def belongings(unit: Unit, account: Account) -> Belongings:
             OwnMuted(id=ids.encode(each.author.id), name=each.author.name, muted_at=each.muted_at)
             for each in mutes.list_of_account(unit.db, unit.site.id, account.id)
         ),
+        former_names=_former_names(unit, account),
     )
+
+
+def _former_names(unit: Unit, account: Account) -> tuple[OwnName, ...]:
+    if account.author is None:
+        return ()
+    found = former_names.list_former(unit.db, unit.site.id, account.author.id, most=MOST_NAMES)
+    return tuple(OwnName(name=each.name, replaced_at=each.replaced_at) for each in found)
 
 
 def own_comments(units: Units, site_key: str, account: Account) -> Iterator[OwnComment]:

@@ -10,13 +10,15 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from functools import cache, lru_cache
 from importlib import resources
+from math import ceil
 from typing import Final
 
-from tertulia.domain.authors import Author, NameReserved, NameTaken
+from tertulia.domain.authors import Author, FormerName, NameReserved, NameTaken, TooManyNames
 from tertulia.services.unit import Unit
-from tertulia.store import authors
+from tertulia.store import authors, former_names
 
 # Hebrew and Arabic words are the same with and without these, and with a stroke that stretches a line.
 _OPTIONAL: Final = re.compile("[\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u0652\u0670]")
@@ -26,6 +28,9 @@ _GROWTH: Final = 4
 """A skeleton has at most this many times the characters of its name; one ligature may stand for eighteen."""
 _LAST_NUMBER: Final = 20
 _LARGEST_NUMBER: Final = 10_000
+MONTH: Final = timedelta(days=30)
+MOST_FORMER: Final = 100
+"""Former names that are shown of one face."""
 
 
 def skeleton(name: str) -> str:
@@ -91,6 +96,25 @@ def claim_near(unit: Unit, name: str, *, for_author: Author | None) -> tuple[str
             if not _taken(unit, looks, for_author):
                 return each, look
     raise NameTaken
+
+
+def keep_former(unit: Unit, face: Author) -> None:
+    """Remember the name that a face has before it gets another: staff see who somebody was."""
+    former_names.insert_former(unit.db, unit.site.id, face.id, face.name, name_id=unit.new_id(), now=unit.now)
+
+
+def list_former(unit: Unit, face: Author, *, most: int = MOST_FORMER) -> list[FormerName]:
+    """List the names a face had, the last first."""
+    return former_names.list_former(unit.db, unit.site.id, face.id, most=most)
+
+
+def require_may_change(unit: Unit, face: Author) -> None:
+    """Raise `TooManyNames` where a face changed its name as often as it may within a month."""
+    limit = unit.policy.names_per_month
+    lately = former_names.list_former(unit.db, unit.site.id, face.id, most=limit) if limit else []
+    if limit and len(lately) == limit and lately[-1].replaced_at > unit.now - MONTH:
+        again_at = lately[-1].replaced_at + MONTH
+        raise TooManyNames(retry_after=ceil((again_at - unit.now).total_seconds()))
 
 
 def _words_of(name: str) -> list[str]:

@@ -203,6 +203,12 @@ def keep_alive(unit: Unit) -> None:
         _touch(unit, used)
 
 
+def way_of(unit: Unit) -> str:
+    """Say by which way the acting session's owner came in."""
+    used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
+    return used.way if used is not None else ""
+
+
 def _touch(unit: Unit, used: sessions.Opened) -> None:
     if unit.now - used.seen_at < TOUCH_AFTER:
         return

@@ -1,18 +1,26 @@
 """Sites: add, list, change; and the policy of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
-from tertulia.domain.errors import Conflict, Invalid
+from tertulia.domain.authors import clean_name
+from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from tertulia.domain.events import PolicyChanged, SiteChanged
+from tertulia.domain.permissions import Act, may
 from tertulia.domain.policy import SLUG, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services.unit import Unit, Units
 from tertulia.store import sites as store
+from tertulia.store.sites import MadePolicy
 
 LANGUAGES = ("en", "de", "ar")
 """Languages with full texts."""
+LONGEST_NAME: Final = 100
+"""Characters of a site's name."""
+LARGEST_NUMBER: Final = 1_000_000_000
+"""Of a choice that is a number: as seconds it is some thirty years."""
 
 
 class SiteExists(Conflict):
@@ -31,6 +39,14 @@ class BadLanguage(Invalid):
     """There are no texts in this language."""
 
     code = "bad-language"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """A version of the policy, and which choices differ from the version before."""
+
+    made: MadePolicy
+    changed: tuple[str, ...]
 
 
 def add(units: Units, key: str, *, name: str, origins: Sequence[str], language: str = "en") -> Site:
@@ -63,32 +79,98 @@ def change(
     name: str | None = None,
     origins: Sequence[str] | None = None,
     language: str | None = None,
+    seen: str = "",
 ) -> Site:
-    """Change a site's name, origins or language."""
-    site = unit.site
+    """Change a site's name, origins or language; raise `Conflict` when it is not as it was seen."""
+    _require(unit, Act.SITE)
+    store.lock_site(unit.db, unit.site.id)
+    before = store.get(unit.db, unit.site.key)
+    if seen and seen != before.state:
+        raise Conflict
+    site = before
     if name is not None:
-        site = replace(site, name=name.strip() or site.key)
+        site = replace(site, name=clean_name(name, longest=LONGEST_NAME) if name.strip() else site.key)
     if origins is not None:
         site = replace(site, origins=tuple(dict.fromkeys(normal_origin(origin) for origin in origins)))
     if language is not None:
         site = replace(site, language=check_language(language))
-    store.save_site(unit.db, site)
+    changed = _differing(before, site)
+    if changed:
+        store.save_site(unit.db, site)
+        unit.record(SiteChanged(choices=changed, made_by=unit.actor.account_id))
     return site
 
 
-def change_policy(unit: Unit, choices: Mapping[str, Any]) -> Policy:
-    """Make a new version of the policy with these choices; raise `BadPolicy`."""
-    known = {each.name: each for each in fields(Policy) if each.name != "version"}
-    current = unit.policy
+def change_policy(unit: Unit, choices: Mapping[str, Any], *, seen: int = 0) -> Policy:
+    """Make a new version of the policy with these choices, if any differs; raise `BadPolicy`.
+
+    `seen` is the version that was looked at: where it is not the newest any more, that is a `Conflict`.
+    """
+    current = _current(unit, seen)
+    known = {each.name for each in fields(Policy) if each.name != "version"}
     changes: dict[str, Any] = {}
     for name, value in choices.items():
         if name not in known:
-            raise BadPolicy(choice=name)
+            raise BadPolicy(choice=name[:60])
         changes[name] = _choice(name, value, like=getattr(current, name))
     _check_names(unit, changes)
-    new = replace(current, version=current.version + 1, **changes)
+    return _keep(unit, current, replace(current, **changes))
+
+
+def list_versions(unit: Unit, *, before: int | None = None, most: int) -> list[Version]:
+    """List the versions of the policy, the newest first, each with what it changed."""
+    _require(unit, Act.POLICY)
+    found = store.list_policies(unit.db, unit.site.id, before=before, most=most + 1)
+    earlier = [each.policy for each in found[1:]]
+    # The first that was ever chosen came after the defaults.
+    earlier += [Policy()] * (len(found) - len(earlier))
+    return [
+        Version(made=made, changed=_differing(old, made.policy))
+        for made, old in zip(found[:most], earlier, strict=False)
+    ]
+
+
+def go_back(unit: Unit, version: int, *, seen: int) -> Policy:
+    """Make the choices of an older version those of a new one; version 1 has the defaults. Raises `NotFound`."""
+    current = _current(unit, seen)
+    older = store.find_policy(unit.db, unit.site.id, version)
+    if older is None:
+        if version != 1:
+            raise NotFound("policy")
+        older = Policy()
+    _check_names(unit, {"rules": older.rules, "default_sort": older.default_sort})
+    return _keep(unit, current, older)
+
+
+def _current(unit: Unit, seen: int) -> Policy:
+    """Give the newest policy, the one that was seen; until commit nobody else makes another."""
+    _require(unit, Act.POLICY)
+    store.lock_site(unit.db, unit.site.id)
+    current = store.get_policy(unit.db, unit.site.id)
+    if seen and seen != current.version:
+        raise Conflict
+    return current
+
+
+def _keep(unit: Unit, current: Policy, wanted: Policy) -> Policy:
+    changed = tuple(name for name in _differing(current, wanted) if name != "version")
+    if not changed:
+        return current
+    new = replace(wanted, version=current.version + 1)
     store.append_policy(unit.db, unit.site.id, new, made_by=unit.actor.name or "system", now=unit.now)
+    unit.record(PolicyChanged(version=new.version, choices=changed, made_by=unit.actor.account_id))
     return new
+
+
+def _differing(one: Site | Policy, other: Site | Policy) -> tuple[str, ...]:
+    """Name the fields in which two values of a kind differ."""
+    names = (each.name for each in fields(one))
+    return tuple(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def _require(unit: Unit, act: Act) -> None:
+    if not may(unit.actor, act):
+        raise Forbidden
 
 
 def _choice(name: str, value: Any, *, like: Any) -> Any:
@@ -98,7 +180,7 @@ def _choice(name: str, value: Any, *, like: Any) -> Any:
             return {"true": True, "false": False}[str(value).lower()]
         if isinstance(like, int):
             number = int(value)
-            if number < 0:
+            if not 0 <= number <= LARGEST_NUMBER:
                 raise BadPolicy(choice=name, value=str(value)[:60])
             return number
         if isinstance(like, GuestPolicy):

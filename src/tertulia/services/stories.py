@@ -94,9 +94,9 @@ def open_at(unit: Unit, url: str, *, title: str = "") -> Story:
 
 def set_open(unit: Unit, story_id: StoryId, *, is_open: bool) -> Story:
     """Close a story to comments, or open it again; staff only."""
-    if not may_moderate(unit.actor):
-        raise Forbidden
     story = get(unit, story_id)
+    if not may_moderate(unit.actor, story.section):
+        raise Forbidden
     if story.is_open == is_open:
         return story
     changed = replace(story, closed_at=None if is_open else unit.now)

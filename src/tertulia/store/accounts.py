@@ -32,7 +32,7 @@ _COLUMNS = (
     author.c.badges.label("author_badges"),
 )
 _by_author = (author.c.site_id == account.c.site_id) & (author.c.id == account.c.author_id)
-_WITH_AUTHOR = select(*_COLUMNS).select_from(account.outerjoin(author, _by_author))
+WITH_AUTHOR = select(*_COLUMNS).select_from(account.outerjoin(author, _by_author))
 _by_session = (session.c.site_id == account.c.site_id) & (session.c.account_id == account.c.id)
 _OF_SESSION = Prepared(
     select(*_COLUMNS, session.c.second_at.label("session_second_at"))
@@ -83,16 +83,16 @@ def insert_new(
 
 
 def find_by_email(db: Connection, site_id: SiteId, email: str) -> Account | None:
-    row = db.execute(_WITH_AUTHOR.where(account.c.site_id == site_id, account.c.email == email)).one_or_none()
-    return None if row is None else _account(row)
+    row = db.execute(WITH_AUTHOR.where(account.c.site_id == site_id, account.c.email == email)).one_or_none()
+    return None if row is None else of_row(row)
 
 
 def find_by_subject(db: Connection, site_id: SiteId, subject: str) -> Account | None:
     """Give the account of a subscriber, by the id that the publication gave them."""
     row = db.execute(
-        _WITH_AUTHOR.where(account.c.site_id == site_id, account.c.subject == subject)
+        WITH_AUTHOR.where(account.c.site_id == site_id, account.c.subject == subject)
     ).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else of_row(row)
 
 
 def set_subject(db: Connection, site_id: SiteId, account_id: AccountId, subject: str) -> bool:
@@ -103,9 +103,9 @@ def set_subject(db: Connection, site_id: SiteId, account_id: AccountId, subject:
 
 def find(db: Connection, site_id: SiteId, account_id: AccountId) -> Account | None:
     row = db.execute(
-        _WITH_AUTHOR.where(account.c.site_id == site_id, account.c.id == account_id)
+        WITH_AUTHOR.where(account.c.site_id == site_id, account.c.id == account_id)
     ).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else of_row(row)
 
 
 def find_by_session(
@@ -114,7 +114,7 @@ def find_by_session(
     """Give the account behind a session of a kind that is not over, and whether that has a second factor."""
     given = {"b_site": site_id, "b_hash": token_hash, "b_kind": kind, "b_now": now}
     row = _OF_SESSION.one_or_none(db, given)
-    return None if row is None else replace(_account(row), second_at=row.session_second_at)
+    return None if row is None else replace(of_row(row), second_at=row.session_second_at)
 
 
 def list_ways(db: Connection, site_id: SiteId, account_id: AccountId) -> list[str]:
@@ -131,10 +131,10 @@ def list_ways(db: Connection, site_id: SiteId, account_id: AccountId) -> list[st
 
 def list_after(db: Connection, site_id: SiteId, *, after: int | None, most: int) -> list[Account]:
     """List accounts in the order of their making."""
-    query = _WITH_AUTHOR.where(account.c.site_id == site_id)
+    query = WITH_AUTHOR.where(account.c.site_id == site_id)
     if after is not None:
         query = query.where(account.c.id > after)
-    return [_account(row) for row in db.execute(query.order_by(account.c.id).limit(most))]
+    return [of_row(row) for row in db.execute(query.order_by(account.c.id).limit(most))]
 
 
 def find_password(db: Connection, site_id: SiteId, account_id: AccountId) -> str:
@@ -163,11 +163,13 @@ def lock(db: Connection, site_id: SiteId, account_id: AccountId) -> None:
     dialect.lock(db, query, {"b_site": site_id, "b_id": account_id})
 
 
-def save_role(db: Connection, site_id: SiteId, account_id: AccountId, role: Role) -> None:
+def save_role(
+    db: Connection, site_id: SiteId, account_id: AccountId, role: Role, *, sections: Sequence[str]
+) -> None:
     db.execute(
         update(account)
         .where(account.c.site_id == site_id, account.c.id == account_id)
-        .values(role=role.value)
+        .values(role=role.value, sections=list(sections) or None)
     )
 
 
@@ -207,6 +209,26 @@ def save_notices(
     )
 
 
+def lock_owners(db: Connection, site_id: SiteId) -> None:
+    """Let those who change who owns a site go one after the other until commit."""
+    dialect.lock_word(db, site_id, "owners")
+
+
+def has_owner_besides(db: Connection, site_id: SiteId, account_id: AccountId) -> bool:
+    """Whether somebody else owns the site, whose account is not about to end."""
+    others = (
+        select(account.c.id)
+        .where(
+            account.c.site_id == site_id,
+            account.c.role == Role.OWNER.value,
+            account.c.id != account_id,
+            account.c.ends_at.is_(None),
+        )
+        .limit(1)
+    )
+    return db.execute(others).one_or_none() is not None
+
+
 def save_ending(
     db: Connection,
     site_id: SiteId,
@@ -243,7 +265,8 @@ def set_author(db: Connection, site_id: SiteId, account_id: AccountId, author_id
     )
 
 
-def _account(row: Any) -> Account:
+def of_row(row: Any) -> Account:
+    """Make an account of a row of `WITH_AUTHOR`."""
     face = (
         None
         if row.author_id is None

@@ -1,13 +1,15 @@
 """Decisions: appended, never changed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlalchemy import Connection, insert, select
 
 from tertulia.domain.ids import CommentId, SiteId
 from tertulia.domain.moderation import Decision, Finding, Outcome
+from tertulia.store.comments import in_sections
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import decision
+from tertulia.store.schema import comment, decision
 
 _INSERT = Prepared(insert(decision))
 
@@ -59,14 +61,19 @@ def for_comments(
     return {comment_id: made[::-1] for comment_id, made in found.items()}
 
 
-def list_latest(db: Connection, site_id: SiteId, *, most: int) -> list[tuple[CommentId, Decision]]:
-    """List the newest decisions that a person made, newest first."""
+def list_latest(
+    db: Connection, site_id: SiteId, *, most: int, since: int = 0, sections: Sequence[str] | None = None
+) -> list[tuple[CommentId, Decision]]:
+    """List the newest decisions that a person made, from an id on, newest first; None is for all sections."""
     query = (
         select(decision)
-        .where(decision.c.site_id == site_id, decision.c.made_by != "system")
+        .where(decision.c.site_id == site_id, decision.c.made_by != "system", decision.c.id >= since)
         .order_by(decision.c.id.desc())
         .limit(most)
     )
+    if sections is not None:
+        of_decision = (comment.c.site_id == decision.c.site_id) & (comment.c.id == decision.c.comment_id)
+        query = query.where(select(comment.c.id).where(of_decision, in_sections(sections)).exists())
     return [
         (
             CommentId(row.comment_id),

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, Select, Table, func, select, text
+from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+
+LAST_CHARACTER: Final = "\U0010ffff"
 
 
 def is_sqlite(db: Connection) -> bool:
@@ -97,6 +99,17 @@ def change_mark(db: Connection) -> int | None:
         return None
     mark: int = db.execute(text("PRAGMA data_version")).scalar_one()
     return mark
+
+
+def begins_with(db: Connection, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Say that a column's text begins so, letter by letter.
+
+    SQLite's LIKE knows no case and so no index; a range knows both. PostgreSQL orders words as people do, so that what
+    begins alike need not stand together.
+    """
+    if is_sqlite(db):
+        return (column >= text) & (column < text + LAST_CHARACTER)
+    return column.startswith(text, autoescape=True)
 
 
 def now(db: Connection) -> datetime:

@@ -79,6 +79,7 @@ story = Table(
     Column("is_recovered", Boolean, nullable=False, default=False),
     UniqueConstraint("site_id", "url_key"),
     Index("ix_story_latest", "site_id", "last_comment_at", "id"),
+    Index("ix_story_section", "site_id", "section"),
 )
 
 author = Table(
@@ -372,6 +373,8 @@ account = Table(
     UniqueConstraint("site_id", "subject"),
     UniqueConstraint("site_id", "feed_hash"),
     ForeignKeyConstraint(["site_id", "author_id"], ["author.site_id", "author.id"], ondelete="RESTRICT"),
+    Index("ix_account_author", "site_id", "author_id"),
+    Index("ix_account_role", "site_id", "role", "id"),
 )
 sign_in = Table(
     "sign_in",

@@ -81,20 +81,32 @@ def insert_session(
     )
 
 
-def use_link(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> str | None:
+def use_link(
+    db: Connection, site_id: SiteId, token_hash: str, *, now: datetime, kind: str = "link"
+) -> str | None:
     """Use a one-time link; give the name it was made for, or None when it is used, over or unknown."""
     return db.execute(
         update(session)
-        .where(
-            session.c.site_id == site_id,
-            session.c.token_hash == token_hash,
-            session.c.kind == "link",
-            session.c.used_at.is_(None),
-            session.c.expires_at > now,
-        )
+        .where(_is_open_link(site_id, token_hash, kind=kind, now=now))
         .values(used_at=now)
         .returning(session.c.name)
     ).scalar_one_or_none()
+
+
+def find_link(db: Connection, site_id: SiteId, token_hash: str, *, kind: str, now: datetime) -> str | None:
+    """Give the name a one-time link was made for, and leave it; None when it is used, over or unknown."""
+    query = select(session.c.name).where(_is_open_link(site_id, token_hash, kind=kind, now=now))
+    return db.execute(query).scalar_one_or_none()
+
+
+def _is_open_link(site_id: SiteId, token_hash: str, *, kind: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        session.c.site_id == site_id,
+        session.c.token_hash == token_hash,
+        session.c.kind == kind,
+        session.c.used_at.is_(None),
+        session.c.expires_at > now,
+    )
 
 
 def find(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> Session | None:

@@ -1,7 +1,7 @@
 """Sites and their policies."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import SiteId
 from tertulia.domain.policy import GuestPolicy, Policy
 from tertulia.domain.sites import Site
+from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
 from tertulia.store.schema import policy, site
 
@@ -123,6 +124,41 @@ def get_policy(db: Connection, site_id: SiteId) -> Policy:
     """Give the newest policy; the defaults where none was ever set."""
     row = db.execute(_NEWEST_POLICY, {"site_id": site_id}).one_or_none()
     return Policy() if row is None else _policy(row.version, row.choices)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadePolicy:
+    """A version of a policy, by whom it was made, and when."""
+
+    policy: Policy
+    made_by: str
+    made_at: datetime
+
+
+def lock_site(db: Connection, site_id: SiteId) -> None:
+    """Let those who change a site or its policy go one after the other until commit."""
+    dialect.lock_word(db, site_id, "site")
+
+
+def find_policy(db: Connection, site_id: SiteId, version: int) -> Policy | None:
+    """Give one version of a policy; None for one that nobody made."""
+    query = select(policy.c.version, policy.c.choices).where(
+        policy.c.site_id == site_id, policy.c.version == version
+    )
+    row = db.execute(query).one_or_none()
+    return None if row is None else _policy(row.version, row.choices)
+
+
+def list_policies(db: Connection, site_id: SiteId, *, before: int | None, most: int) -> list[MadePolicy]:
+    """List the versions of a policy that somebody made, the newest first."""
+    query = select(policy).where(policy.c.site_id == site_id)
+    if before is not None:
+        query = query.where(policy.c.version < before)
+    rows = db.execute(query.order_by(policy.c.version.desc()).limit(most))
+    return [
+        MadePolicy(policy=_policy(row.version, row.choices), made_by=row.made_by, made_at=row.made_at)
+        for row in rows
+    ]
 
 
 _POLICY_FIELDS = frozenset(each.name for each in fields(Policy))

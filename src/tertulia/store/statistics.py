@@ -42,6 +42,8 @@ _LEFT: Final = {
     "unique_key": 1,
     "id": 1,
     "key": 1,
+    "role": 1_000,
+    "section": 5_000,
     "name": 1,
 }
 

@@ -20,7 +20,7 @@ from tertulia.web.workers import Busy
 CALM_SECONDS: Final = 0.25
 """A page is rendered anew four times a second at most; in between others get the bytes before."""
 OLDEST_SECONDS: Final = 60.0
-"""What changes without a revision (a site's name, its policy) is seen after this time at the latest."""
+"""What changes and tells nobody is seen after this time at the latest."""
 MOST_ALIASES: Final = 20_000
 LONGEST_ALIAS: Final = 2_500
 
@@ -123,7 +123,9 @@ class PageCache:
         return key in self._flights or time.monotonic() - entry.made_at < CALM_SECONDS
 
     def _is_fresh(self, entry: Entry) -> bool:
-        return self._stamp(entry) == entry.stamp and time.monotonic() - entry.made_at < OLDEST_SECONDS
+        if self._stamp(entry) != entry.stamp or self._revisions.look(entry.site) != entry.look:
+            return False
+        return time.monotonic() - entry.made_at < OLDEST_SECONDS
 
     def _stamp(self, entry: Entry) -> int | None:
         """Give the revision that a page should be of; None when only the database knows, as while the bus is lost."""

@@ -199,7 +199,7 @@ def _entry(view: PublicView, call: Call, key: Key, encoding: str) -> Entry | Res
 
 def _rendered(view: PublicView, call: Call, key: Key, encoding: str) -> Entry | Response:
     revisions = call.parts.revisions
-    generation = revisions.generation
+    generation, look = revisions.generation, revisions.look(call.site)
     try:
         given = view(call)
     except TertuliaError as refusal:
@@ -208,7 +208,7 @@ def _rendered(view: PublicView, call: Call, key: Key, encoding: str) -> Entry | 
         revisions.learn(call.site, given.story, given.revision, generation=generation)
     elif given.stamp is not None:
         revisions.learn_site(call.site, given.stamp, generation=generation)
-    return make_entry(key, call.site, given, encoding, always=call.parts.always)
+    return make_entry(key, call.site, given, encoding, look=look, always=call.parts.always)
 
 
 def _for_everybody(response: Response) -> Response:

@@ -29,9 +29,13 @@ def let_in(call: Call, unit: Unit, account: Account, *, way: str) -> str:
 
 
 def led_in(call: Call, seen: Look, onward: Onward, token: str) -> Response:
-    """Let the browser keep its session and go on, by way of the second factor where that is asked for."""
-    second = addresses.site(seen, "/sign-in/second", **onward.query)
-    goal = second if sign_in.is_pending(token) else lead(seen, onward)
+    """Let the browser keep its session and go on: by the second factor where that is asked for, to where it was led
+    from, or else to an invitation that it keeps.
+    """
+    is_invited = bool(sessions.invitation(call)) and not onward.query
+    goal = addresses.site(seen, "/invitation") if is_invited else lead(seen, onward)
+    if sign_in.is_pending(token):
+        goal = addresses.site(seen, "/sign-in/second", **onward.query)
     return keep(call, RedirectResponse(goal, status_code=303), token)
 
 

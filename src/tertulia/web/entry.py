@@ -70,6 +70,8 @@ class Entry:
     story: StoryId | None
     revision: int
     stamp: int
+    look: int
+    """What stood for the site's name, language and policy before it was made."""
     body: bytes
     etag: bytes
     headers: Sequence[Header]
@@ -84,7 +86,9 @@ class Entry:
         return OVERHEAD + len(self.body) + sum(form.size for form in self.forms.values())
 
 
-def make_entry(key: Key, site: str, public: Public, encoding: str, *, always: Sequence[Header] = ()) -> Entry:
+def make_entry(
+    key: Key, site: str, public: Public, encoding: str, *, look: int = 0, always: Sequence[Header] = ()
+) -> Entry:
     """Make the bytes of a page, in the encoding that is asked for now. `always` is what every answer says."""
     body = public.text.encode()
     etag = b'W/"%s"' % hashlib.sha256(body).hexdigest()[:24].encode()
@@ -102,6 +106,7 @@ def make_entry(key: Key, site: str, public: Public, encoding: str, *, always: Se
         story=public.story,
         revision=public.revision,
         stamp=public.revision if public.stamp is None else public.stamp,
+        look=look,
         body=body,
         etag=etag,
         headers=[(b"content-type", public.media_type.encode()), *common, *headers.OF_PAGES],

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import STAFF, Account, SessionOver
-from tertulia.domain.authors import BadName, NameReserved, NameTaken
+from tertulia.domain.authors import BadName, NameReserved, NameTaken, TooManyNames
 from tertulia.domain.errors import Forbidden, Invalid, TertuliaError
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import Actor
@@ -77,7 +77,7 @@ def rename(call: Call) -> Response:
         seen = own_look(call, unit)
         try:
             accounts.rename(unit, wanted)
-        except (Invalid, NameTaken, NameReserved) as refused:
+        except (Invalid, NameTaken, NameReserved, TooManyNames) as refused:
             refusal = refused
     if refusal is not None:
         return page(call, refusal)

@@ -158,6 +158,22 @@ def keep_for_embed(call: Call, response: Response, token: str) -> None:
     response.headers.append("set-cookie", f"{kept}; Secure; HttpOnly; SameSite=None; Partitioned")
 
 
+def invitation(call: Call) -> str:
+    """Give the invitation that this browser keeps until its reader has signed in; empty when there is none."""
+    kept = call.request.cookies.get(_cookie(call, "invitation"), "")
+    return kept if _SECRET.match(kept) else ""
+
+
+def keep_invitation(call: Call, response: Response, token: str) -> None:
+    """Let the browser keep an invitation while its reader signs in."""
+    _keep(call, response, "invitation", token, seconds=BROWSER_SECONDS)
+
+
+def drop_invitation(call: Call, response: Response) -> None:
+    """Take the invitation out of the browser."""
+    _drop(call, response, "invitation")
+
+
 def device(call: Call) -> str:
     """Name the program and the system that ask, as far as they tell, for a person to know them by."""
     told = header(call, "user-agent")

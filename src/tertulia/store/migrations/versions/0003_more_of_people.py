@@ -35,6 +35,10 @@ def upgrade() -> None:
         sqlite_where=merged,
         postgresql_where=merged,
     )
+    # Which sections a site has, who has which role, and whose face an author is.
+    op.create_index("ix_story_section", "story", ["site_id", "section"])
+    op.create_index("ix_account_role", "account", ["site_id", "role", "id"])
+    op.create_index("ix_account_author", "account", ["site_id", "author_id"])
     _create(
         "attempt",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
