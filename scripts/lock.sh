@@ -21,6 +21,7 @@ lock docs --constraint requirements/run.txt --constraint requirements/test.txt "
 lock bench "$@"
 lock bench-build --constraint requirements/bench.txt "$@"
 lock lock "$@"
+lock audit "$@"
 
 if grep -nE '://|^ *#' requirements/*.txt; then
   echo "lock: an address or a comment slipped into the files above" >&2

@@ -301,4 +301,5 @@ def _encode(nudge: Nudge) -> str:
 
 def _pause(failures: int) -> float:
     """Give the seconds before another attempt: doubling, and not the same for all processes."""
-    return min(LONGEST_PAUSE, 0.1 * 2.0 ** min(failures, 10)) * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
+    pause = min(LONGEST_PAUSE, 0.1 * 2.0 ** min(failures, 10))
+    return pause * random.uniform(0.5, 1.0)  # noqa: S311  # no secret  # nosec B311

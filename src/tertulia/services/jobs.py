@@ -110,7 +110,7 @@ def fail(units: Units, failed: Taken, *, error: str) -> End:
 def pause_after(attempts: int) -> timedelta:
     """Give the time before another attempt: doubling, bounded, and not the same for all."""
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 30))
-    return pause * random.uniform(0.75, 1.25)  # noqa: S311  # spreads load, keeps no secret
+    return pause * random.uniform(0.75, 1.25)  # noqa: S311  # spreads load, keeps no secret  # nosec B311
 
 
 def count_by_state(units: Units) -> dict[str, int]:

@@ -15,7 +15,7 @@ from tertulia.domain.second_factor import DIGITS, PERIOD_SECONDS, SKEW
 def period_of(secret: bytes, code: str, *, now: datetime) -> int | None:
     """Give the period around now whose code this is; None for a wrong one."""
     # SHA-1 is what apps know; as HMAC it is not weakened by what is known of it.
-    codes = TOTP(secret, DIGITS, SHA1(), PERIOD_SECONDS)  # noqa: S303 - as above
+    codes = TOTP(secret, DIGITS, SHA1(), PERIOD_SECONDS)  # noqa: S303 - as above  # nosec B303
     here = int(now.timestamp()) // PERIOD_SECONDS
     for period in range(here - SKEW, here + SKEW + 1):
         try:

@@ -34,7 +34,7 @@ class IdMaker:
     def next(self, now: datetime) -> int:
         """Give a fresh id for something that happens now."""
         # Ids are public and no secret: they need to differ, not to be beyond guessing.
-        wanted = ids.at(now, random.getrandbits(ids.LOW_BITS))
+        wanted = ids.at(now, random.getrandbits(ids.LOW_BITS))  # nosec B311
         with self._lock:
             # Within a millisecond count on from the last; a clock that went back does not make us go back.
             if wanted >> ids.LOW_BITS <= self._last >> ids.LOW_BITS:

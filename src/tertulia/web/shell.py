@@ -34,7 +34,7 @@ class Shell:
             await self._app(scope, receive, send)
             return
         # No secret: it has to differ. Asking the kernel would let the writing thread have the interpreter each time.
-        request_id = scope[REQUEST_ID] = f"{random.getrandbits(64):016x}"
+        request_id = scope[REQUEST_ID] = f"{random.getrandbits(64):016x}"  # nosec B311
         began = time.perf_counter()
 
         async def send_dressed(message: Message) -> None:
