@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees that the programs the tests run against are on this machine: Chromium, PostgreSQL, and Valkey or Redis.
+# Sees that the programs the tests run against are on this machine: Chromium, PostgreSQL, Valkey or Redis, and PHP and
+# Node, in which publications write what the manual shows them.
 # What is missing is installed by apt where that is possible, and named where it is not. Nothing is ever skipped.
 set -euo pipefail
 
@@ -10,12 +11,16 @@ has_postgres() {
   # Debian keeps the server's programs off the PATH, in a folder for each version.
   compgen -G '/usr/lib/postgresql/*/bin/initdb'
 }
+has_php() { command -v php && php -r 'exit(extension_loaded("openssl") ? 0 : 1);'; }
+has_node() { command -v node; }
 has_venv() { [ -x .venv/bin/python ] || "${PYTHON:-python3}" -c 'import ensurepip'; }
 
 list_missing() {
   has_chromium >/dev/null || echo chromium
   has_postgres >/dev/null || echo postgresql
   has_valkey >/dev/null || echo valkey-server
+  has_php >/dev/null || echo php-cli
+  has_node >/dev/null || echo nodejs
   has_venv >/dev/null 2>&1 || echo python3-venv
 }
 

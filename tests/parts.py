@@ -1,4 +1,4 @@
-"""The real programs the tests run against: PostgreSQL, Valkey (or Redis) and Chromium.
+"""The real programs the tests run against: PostgreSQL, Valkey (or Redis), Chromium, and PHP and Node.
 
 One folder serves a whole run. The process that leads it (pytest itself, or xdist's controller) makes the
 folder and stops all that runs in it. Whichever process first needs a server starts it, under a file lock;
@@ -88,6 +88,23 @@ def chromium_path() -> str:
         if path := shutil.which(name):
             return path
     raise PartMissing("Chromium", "chromium")
+
+
+def php_path() -> str:
+    """Where PHP is."""
+    return _found("php", "PHP", "php-cli")
+
+
+def node_path() -> str:
+    """Where Node is."""
+    return _found("node", "Node", "nodejs")
+
+
+def _found(name: str, program: str, package: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise PartMissing(program, package)
+    return path
 
 
 @functools.cache

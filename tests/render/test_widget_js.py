@@ -1,13 +1,13 @@
 """The reader's JavaScript as text: no prose, one door for HTML, no foreign code, sizes. Journeys are in tests/e2e."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tertulia.render import assets, texts
+from tests import parts
 
 STATIC = assets.STATIC
 SCRIPTS = sorted([*STATIC.glob("shared/*.js"), *STATIC.glob("widget/*.js"), *STATIC.glob("own/*.js")])
@@ -87,9 +87,7 @@ def test_no_text_runs_over_the_end_of_a_line(path: Path) -> None:
 
 
 def test_syntax() -> None:
-    # Node is a tool of developers only; without it the browser journeys are the check.
-    node = shutil.which("node")
-    for path in SCRIPTS if node else []:
-        command = [str(node), "--input-type=module", "--check"]
+    for path in SCRIPTS:
+        command = [parts.node_path(), "--input-type=module", "--check"]
         checked = subprocess.run(command, input=path.read_bytes(), capture_output=True, check=False)
         assert checked.returncode == 0, checked.stderr.decode()
