@@ -173,6 +173,25 @@ def test_no_other_session_does_in_its_place(web: Web) -> None:
     assert resumed(web, str(session), name="tertulia_account_gazette").status_code == 401
 
 
+def test_a_page_of_the_same_domain_comes_back_though_other_cookies_come_along(web: Web) -> None:
+    """`www` and `comments` of one domain: the browser sends what is `SameSite=Lax` too."""
+    enter(web)
+    (session,) = [each.value for each in web.client.cookies.jar if each.name == "tertulia_account_gazette"]
+    near = {**WITH_GUEST, "Sec-Fetch-Site": "same-site"}
+    along = f"tertulia_account_gazette={session}; tertulia_asked_gazette={'a' * 43}"
+    code = web.send("/gazette/sign-in/handover", {"origin": ORIGIN}).json()["code"]
+
+    exchanged = web.someone_else().send(
+        "/gazette/sign-in/exchange", {"code": code}, headers={**near, "Cookie": along}
+    )
+    back = web.someone_else().send(
+        RESUME, headers={**near, "Cookie": f"{along}; {COOKIE}={kept_by(exchanged)}"}
+    )
+
+    assert (exchanged.status_code, back.status_code) == (200, 200)
+    assert back.headers["access-control-allow-origin"] == ORIGIN
+
+
 def test_signing_out_in_the_embed_ends_it(web: Web) -> None:
     cookie = kept(web)
     shows = {**FOREIGN, "Authorization": f"Bearer {resumed(web, cookie).json()['token']}"}

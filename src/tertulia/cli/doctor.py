@@ -12,7 +12,7 @@ import valkey
 from valkey.exceptions import ValkeyError
 
 from tertulia import app, settings
-from tertulia.cli import doctor_mail
+from tertulia.cli import doctor_mail, doctor_transport
 from tertulia.cli.examined import PATIENCE_SECONDS, Examined, is_here
 from tertulia.domain.sites import BadOrigin, normal_origin
 from tertulia.plugins.contracts import BadProof
@@ -236,6 +236,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (
     _database,
     _secret,
     _valkey,
+    doctor_transport.check,
     doctor_mail.check,
     _publishers,
 )
