@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc.errors import SecurityWarning
 
-from tertulia.builtin.sign_in import keys, publisher_token
+from tertulia.builtin.sign_in import fetched, publisher_token
 from tertulia.builtin.sign_in.publisher_token import PublisherToken
 from tertulia.plugins.contracts import Asked, BadProof, Challenge, Identity, SignIn
 from tertulia.testing.clocks import NOON
@@ -288,7 +288,7 @@ def test_made_up_names_of_keys_ask_the_publication_once_a_minute(server: KeyServ
         (200, {}, b'{"keys": 7}'),
         (200, {}, b'{"keys": [7, {}, {"kty": "OKP"}, {"kty": "OKP", "crv": "Ed25519", "x": "!"}]}'),
         (200, {}, b'{"keys": [{"kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"}]}'),
-        (200, {}, b" " * (keys.MOST_BYTES + 1) + b'{"keys": []}'),
+        (200, {}, b" " * (fetched.MOST_BYTES + 1) + b'{"keys": []}'),
     ],
     ids=["bug", "missing", "redirect", "text", "list", "no-list", "no-keys", "secret", "huge"],
 )

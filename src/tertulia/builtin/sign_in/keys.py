@@ -1,35 +1,20 @@
-"""The public keys that a publication's tokens are checked with: one from the settings, or a set at an address.
+"""The public keys that tokens are checked with: one from the settings, or a set at an address."""
 
-A set is fetched when it is first needed, when a token names a key that is not in it, and once an hour; and whatever
-tokens name, not more often than once a minute.
-"""
-
-import threading
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 
-import httpx2
 import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
+from tertulia.builtin.sign_in.fetched import FAILURES, Fetched
 from tertulia.plugins.contracts import BadProof
 
-PATIENCE_SECONDS: Final = 5.0
-"""How long the publication's server may take for its keys."""
-MOST_BYTES: Final = 256 * 1024
 MOST_KEYS: Final = 100
-FETCH_AFTER: Final = timedelta(minutes=1)
-OLD_AFTER: Final = timedelta(hours=1)
-"""After this a set is asked for again, so that a key that was taken out of it counts no more."""
 SHORTEST_RSA: Final = 2048
 """Bits."""
-_FAILURES: Final = (httpx2.HTTPError, httpx2.InvalidURL, ValueError)
-# Nothing that unpacks: the limit counts what comes.
-_HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
 
 Key = ECKey | OctKey | OKPKey | RSAKey
 KINDS: Final[dict[str, type[Key]]] = {"EdDSA": OKPKey, "ES256": ECKey, "RS256": RSAKey, "HS256": OctKey}
@@ -63,58 +48,30 @@ class OneKey:
 
 
 class KeySet:
-    """The keys at an address, kept for as long as the process lives. One thread at a time fetches them."""
+    """The keys at an address."""
 
     def __init__(self, url: str, *, algorithm: str) -> None:
-        self._url = url
-        self._algorithm = algorithm
-        self._keys: dict[str | None, Key] = {}
-        self._tried_at: datetime | None = None
-        self._fetched_at: datetime | None = None
-        self._fetching = threading.Lock()
+        self._set: Fetched[dict[str | None, Key]] = Fetched(url, lambda content: _read(content, algorithm))
+
+    @property
+    def url(self) -> str:
+        """Where the keys are."""
+        return self._set.url
 
     def find(self, kid: str | None, *, now: datetime) -> Key:
         """Give the key of this name, or the only one; raise `BadProof`."""
-        if self._is_wanting(kid, now):
-            self._fetch_once(kid, now)
-        found = self._named(kid)
+        keys = self._set.find(now=now, has=lambda known: _named(known, kid) is not None)
+        found = None if keys is None else _named(keys, kid)
         if found is None:
-            raise BadProof("unknown-key" if self._keys else "keys-unreachable")
+            raise BadProof("keys-unreachable" if keys is None else "unknown-key")
         return found
 
     def check(self) -> None:
         """Fetch the set, and keep nothing of it; raise `BadProof`."""
         try:
-            _read(_fetch(self._url), self._algorithm)
-        except _FAILURES:
+            self._set.check()
+        except FAILURES:
             raise BadProof("keys-unreachable") from None
-
-    def _named(self, kid: str | None) -> Key | None:
-        keys = self._keys
-        if kid is None and len(keys) == 1:
-            return next(iter(keys.values()))
-        return keys.get(kid)
-
-    def _is_wanting(self, kid: str | None, now: datetime) -> bool:
-        if self._tried_at is not None and now - self._tried_at < FETCH_AFTER:
-            return False
-        is_old = self._fetched_at is None or now - self._fetched_at >= OLD_AFTER
-        return is_old or self._named(kid) is None
-
-    def _fetch_once(self, kid: str | None, now: datetime) -> None:
-        # Who has the key goes on with it, and who has not waits for whoever is fetching already.
-        patience = 0 if self._named(kid) else PATIENCE_SECONDS
-        if not self._fetching.acquire(timeout=patience):
-            return
-        try:
-            if self._is_wanting(kid, now):
-                self._tried_at = now
-                # An address that does not answer takes away no keys: those that are known stay good.
-                with suppress(*_FAILURES):
-                    self._keys = _read(_fetch(self._url), self._algorithm)
-                    self._fetched_at = now
-        finally:
-            self._fetching.release()
 
 
 def import_key(text: str, algorithm: str) -> Key:
@@ -143,23 +100,10 @@ def _require_strong(key: Key, algorithm: str) -> None:
         raise ValueError(message)
 
 
-def _fetch(url: str) -> bytes:
-    """Fetch a few bytes from an address, straight away or not at all."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    content = bytearray()
-    with (
-        httpx2.Client(follow_redirects=False, timeout=PATIENCE_SECONDS) as client,
-        client.stream("GET", url, headers=_HEADERS) as response,
-    ):
-        if response.status_code != httpx2.codes.OK:
-            message = "not there"
-            raise ValueError(message)
-        for piece in response.iter_raw():
-            content += piece
-            if len(content) > MOST_BYTES or time.monotonic() > until:
-                message = "too much, or too slow"
-                raise ValueError(message)
-    return bytes(content)
+def _named(keys: dict[str | None, Key], kid: str | None) -> Key | None:
+    if kid is None and len(keys) == 1:
+        return next(iter(keys.values()))
+    return keys.get(kid)
 
 
 def _read(content: bytes, algorithm: str) -> dict[str | None, Key]:
