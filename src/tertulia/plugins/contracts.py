@@ -153,6 +153,10 @@ class Asked:
     """Until when this try may be finished."""
     return_to: str = ""
     """Our address that the browser comes back to, for ways that send it elsewhere."""
+    reference: str = ""
+    """What we know this try by. A way that sends the browser elsewhere lets it come back with this in `state`, before
+    the first dot.
+    """
     address: str = field(default="", repr=False)
     """The e-mail address that somebody typed, in the one spelling that is kept; empty where a way asks for none."""
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)

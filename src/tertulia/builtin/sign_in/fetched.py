@@ -4,12 +4,14 @@ It is fetched when it is first needed, when what is looked for is not in it, and
 for, not more often than once a minute.
 """
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -61,7 +63,7 @@ def ask(method: str, url: str, *, body: str = "", headers: Mapping[str, str] | N
     until = time.monotonic() + PATIENCE_SECONDS
     content = bytearray()
     with (
-        httpx2.Client(follow_redirects=False, timeout=PATIENCE_SECONDS) as client,
+        httpx2.Client(follow_redirects=False, timeout=PATIENCE_SECONDS, verify=_trusted()) as client,
         client.stream(
             method, url, headers={**(headers or {}), **_HEADERS}, content=body.encode()
         ) as response,
@@ -72,6 +74,12 @@ def ask(method: str, url: str, *, body: str = "", headers: Mapping[str, str] | N
                 message = "too much, or too slow"
                 raise ValueError(message)
     return Answer(status_code=response.status_code, content=bytes(content))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read whom this machine trusts, once: it takes longer than most answers do."""
+    return httpx2.create_ssl_context()
 
 
 def is_private_way(url: str) -> bool:
@@ -101,9 +109,13 @@ class Fetched(Generic[Kept]):
             self._fetch_once(now, has)
         return self._kept
 
-    def check(self) -> None:
+    def ask(self) -> bytes:
         """Fetch it and keep nothing; raise one of `FAILURES`."""
-        self._read(fetch(self.url))
+        return fetch(self.url)
+
+    def check(self) -> None:
+        """Fetch it, see that it can be read, and keep nothing; raise one of `FAILURES`."""
+        self._read(self.ask())
 
     def _has(self, has: Callable[[Kept], bool]) -> bool:
         return self._kept is not None and has(self._kept)
