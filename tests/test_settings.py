@@ -8,7 +8,7 @@ import pytest
 
 from tertulia import app
 from tertulia.plugins.registry import BrokenPlugin
-from tertulia.settings import Publisher, Settings, WrongSettings, load
+from tertulia.settings import Provider, Publisher, Settings, WrongSettings, load
 from tests.publication import ALGORITHMS, SECRET, signer
 
 URL = "https://gazette.example/keys.json"
@@ -103,3 +103,96 @@ def test_what_is_no_policy_for_https_is_refused(hsts: str) -> None:
 def test_networks_that_are_none_are_refused() -> None:
     with pytest.raises(WrongSettings, match="metrics_networks: everybody is no network"):
         load(environment={"TERTULIA_METRICS_NETWORKS": "everybody"})
+
+
+ISSUER = "https://id.example"
+TEAM = {"team": "ABCDE12345", "key_id": "FGHIJ67890", "key": "a key"}
+
+
+def refused_provider(name: str = "home", **fields: Any) -> str:
+    table = {"client_id": "comments", **fields}
+    with pytest.raises(WrongSettings) as refused:
+        load(None, {"TERTULIA_PROVIDERS": json.dumps({"gazette": {name: table}})})
+    assert str(refused.value).startswith("environment variable TERTULIA_PROVIDERS: providers: ")
+    return str(refused.value)
+
+
+def test_a_provider_is_a_table_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "tertulia.toml"
+    file.write_text(
+        '[providers.gazette.google]\npreset = "google"\nclient_id = "comments"\nclient_secret = "x"\n'
+    )
+
+    found = load(str(file), {}).providers
+
+    assert found == {
+        "gazette": {"google": Provider(preset="google", client_id="comments", client_secret="x")}
+    }
+    assert found["gazette"]["google"].shown == "Google"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"issuer": ISSUER, "label": "Home", "scopes": ["email"], "algorithm": "EdDSA", "client_auth": "post"},
+        {"issuer": "http://127.0.0.1:8000/realm", "label": "Home", "trusts_addresses": True},
+        {"preset": "google", "client_secret": "x"},
+        {"preset": "microsoft", "client_secret": "x", "tenant": "common"},
+        {"preset": "microsoft", "client_secret": "x", "tenant": "6babcaad-604b-40ac-a9d7-9fd97c0b779f"},
+        {"preset": "apple", **TEAM},
+        {"preset": "gitlab", "client_secret": "x"},
+        {"preset": "gitlab", "client_secret": "x", "issuer": "https://git.example", "trusts_addresses": True},
+        {"preset": "keycloak", "base": "https://id.example/auth", "realm": "readers", "label": "Readers"},
+    ],
+)
+def test_each_preset_takes_what_it_needs(fields: dict[str, Any]) -> None:
+    table = {"client_id": "comments", **fields}
+
+    assert load(None, {"TERTULIA_PROVIDERS": json.dumps({"gazette": {"a-1": table}})}).providers
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, "gazette: home: needs issuer"),
+        ({"issuer": ISSUER}, "gazette: home: needs label"),
+        ({"client_id": " ", "issuer": ISSUER, "label": "x"}, "needs client_id"),
+        ({"preset": "google"}, "needs client_secret"),
+        ({"preset": "microsoft", "client_secret": "x"}, "needs tenant"),
+        ({"preset": "apple", **TEAM, "key_id": ""}, "needs key_id"),
+        ({"preset": "apple", **TEAM, "client_secret": "x"}, "client_secret is not for apple"),
+        ({"preset": "keycloak", "base": ISSUER}, "needs realm"),
+        ({"preset": "google", "client_secret": "x", "issuer": ISSUER}, "issuer is not for google"),
+        ({"preset": "gitlab", "client_secret": "x", "tenant": "common"}, "tenant is not for gitlab"),
+        ({"preset": "facebook"}, "Invalid enum value 'facebook'"),
+        ({"issuer": ISSUER, "label": "x", "algorithm": "none"}, "Invalid enum value 'none'"),
+        ({"issuer": ISSUER, "label": "x", "algorithm": "HS256"}, "Invalid enum value 'HS256'"),
+        ({"issuer": ISSUER, "label": "x", "secret": "x"}, "unknown field `secret`"),
+        ({"issuer": "http://id.example", "label": "x"}, "issuer must begin with https://"),
+        ({"issuer": "http://127.0.0.1.evil.example", "label": "x"}, "issuer must begin with https://"),
+        ({"issuer": f"{ISSUER}/?x=1", "label": "x"}, "have neither ? nor #"),
+        ({"preset": "keycloak", "base": "ftp://x", "realm": "r"}, "base must begin with https://"),
+        ({"preset": "keycloak", "base": ISSUER, "realm": "../x"}, "realm must be the name"),
+        ({"preset": "microsoft", "client_secret": "x", "tenant": "example.org"}, "tenant must be the id"),
+        ({"preset": "microsoft", "client_secret": "x", "tenant": "common", "trusts_addresses": True},
+         "any administrator of a tenant"),
+        ({"preset": "google", "client_secret": "x", "trusts_addresses": True}, "not for google"),
+        ({"issuer": ISSUER, "label": "x" * 41}, "label must have 40 characters at most"),
+        ({"issuer": ISSUER, "label": "x", "scopes": ["a b"]}, "scopes must be words"),
+    ],
+)  # fmt: skip
+def test_a_wrong_provider_is_refused(fields: dict[str, Any], reason: str) -> None:
+    assert reason in refused_provider(**fields)
+
+
+@pytest.mark.parametrize(
+    "name", ["email", "password", "passkey", "publisher-token", "", "Home", "a/b", "-a", "a" * 41, "é"]
+)
+def test_a_provider_is_not_called_like_something_else(name: str) -> None:
+    assert "a name is one to forty" in refused_provider(name, issuer=ISSUER, label="x")
+
+
+def test_secrets_of_a_provider_are_not_shown() -> None:
+    provider = Provider(client_id="comments", client_secret=SECRET, key=SECRET)
+
+    assert SECRET not in f"{provider} {Settings(providers={'gazette': {'home': provider}})!r}"

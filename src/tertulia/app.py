@@ -62,7 +62,7 @@ def opened(settings: Settings) -> Iterator[App]:
     """Open the core for a command; raise `Unmigrated` when the database is not ready."""
     database = _connect(settings)
     try:
-        units = Units(database, plugins=load_plugins(), clock=clock)
+        units = Units(database, plugins=load_plugins(settings), clock=clock)
         yield App(settings=settings, units=units, secret=secret_of(settings))
     finally:
         database.close()
@@ -92,7 +92,7 @@ def serving(settings: Settings) -> Iterator[Server]:
         bus.wake_soon()
 
     try:
-        units = Units(database, plugins=load_plugins(), clock=clock, after_commit=after_commit)
+        units = Units(database, plugins=load_plugins(settings), clock=clock, after_commit=after_commit)
         parts = make_parts(
             settings=settings,
             units=units,
@@ -118,18 +118,21 @@ def working(settings: Settings) -> Iterator[tuple[Bus, Worker]]:
     database = _connect(settings)
     bus = _bus(settings)
     try:
-        units = Units(database, plugins=load_plugins(), clock=clock)
+        units = Units(database, plugins=load_plugins(settings), clock=clock)
         yield bus, Worker(units, bus, post=_post(settings))
     finally:
         database.close()
 
 
-def load_plugins() -> Plugins:
-    """Make every installed rule, of which a site's policy names those it uses; and what writes and reads mails."""
+def load_plugins(settings: Settings) -> Plugins:
+    """Make every installed rule, and name the providers, of which a site's policy names those it uses; and what writes
+    and reads mails.
+    """
     names = tuple(registry.load("rule"))
     return Plugins(
         rules={rule.name: rule for rule in registry.rules(names)},
         ways={"email": registry.sign_in("email", {})},
+        providers=settings.providers,
     )
 
 
@@ -146,11 +149,15 @@ def notifier_of(settings: Settings, *, seconds: int = 20) -> Notifier:
 
 def sign_ins_of(settings: Settings) -> dict[str, dict[str, SignIn]]:
     """Make each site's ways to sign in, by name; raise `BrokenPlugin` for settings that do not fit."""
-    return {
-        site: {name: registry.sign_in(name, {"site": site, **msgspec.structs.asdict(publisher)})}
-        for site, publisher in settings.publishers.items()
-        for name in ("publisher-token",)
-    }
+    made: dict[str, dict[str, SignIn]] = {}
+    for site, publisher in settings.publishers.items():
+        table = {"site": site, **msgspec.structs.asdict(publisher)}
+        made.setdefault(site, {})["publisher-token"] = registry.sign_in("publisher-token", table)
+    for site, providers in settings.providers.items():
+        for name, provider in providers.items():
+            table = {"site": site, "name": name, **msgspec.structs.asdict(provider)}
+            made.setdefault(site, {})[name] = registry.sign_in("oidc", table, called=name)
+    return made
 
 
 def passkeys_of(settings: Settings) -> DeviceKeeper:

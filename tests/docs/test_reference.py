@@ -197,6 +197,7 @@ def test_every_field_of_the_native_format_has_an_entry(shape: type[msgspec.Struc
         ("passkeys", takeouts.OwnPasskey, set()),
         ("muted", takeouts.OwnMuted, set()),
         ("former_names", takeouts.OwnName, set()),
+        ("connected", takeouts.OwnConnection, set()),
         ("comments", takeouts.OwnComment, {"address"}),
     ],
 )

@@ -89,6 +89,7 @@ def opened(url: str, *, site: Mapping[str, Any] | None = None, **settings: Any) 
     units = units_of(
         database,
         clock,
+        providers=chosen.providers,
         after_commit=lambda site, happened: revisions.follow_commit(site.key, happened),
     )
     try:

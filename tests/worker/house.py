@@ -20,6 +20,7 @@ from tertulia.domain.sites import Site
 from tertulia.realtime.nudges import Nudge
 from tertulia.services import comments, sites
 from tertulia.services.unit import Units
+from tertulia.settings import Settings
 from tertulia.store.engine import connect
 
 SITE = "gazette"
@@ -72,7 +73,7 @@ def opened(
     """Open the database as one process does."""
     database = connect(url)
     try:
-        yield Units(database, plugins=load_plugins(), clock=clock, after_commit=after_commit)
+        yield Units(database, plugins=load_plugins(Settings()), clock=clock, after_commit=after_commit)
     finally:
         database.close()
 

@@ -12,11 +12,9 @@ import valkey
 from valkey.exceptions import ValkeyError
 
 from tertulia import app, settings
-from tertulia.cli import doctor_mail, doctor_transport
+from tertulia.cli import doctor_mail, doctor_transport, doctor_ways
 from tertulia.cli.examined import PATIENCE_SECONDS, Examined, is_here
 from tertulia.domain.sites import BadOrigin, normal_origin
-from tertulia.plugins.contracts import BadProof
-from tertulia.plugins.registry import BrokenPlugin
 from tertulia.services import sites
 from tertulia.settings import Settings
 from tertulia.store import migrate
@@ -28,7 +26,7 @@ MOST_SKEW_SECONDS = 5
 @click.command()
 @click.pass_obj
 def doctor(settings_file: str | None) -> None:
-    """Check settings, database, migrations, disk, clock, origin, Valkey, mail, publishers; exit code 1 on a fault."""
+    """Check settings, database, disk, clock, origin, Valkey, mail, publishers, providers; exit code 1 on a fault."""
     loaded = settings.load(settings_file)
     click.echo("ok    settings: readable")
     faults = 0
@@ -214,22 +212,6 @@ def _valkey(loaded: Settings) -> Iterator[Examined]:
     yield Examined(what="valkey", found="answers")
 
 
-def _publishers(loaded: Settings) -> Iterator[Examined]:
-    advice = "mend the setting `publishers`, or what answers at `jwks_url`: no subscriber is signed in"
-    try:
-        readers = app.sign_ins_of(loaded)
-    except BrokenPlugin as error:
-        yield Examined(what="publishers", found=error.reason, advice=advice, is_fault=True)
-        return
-    for site, way in [(site, way) for site, ways in readers.items() for way in ways.values()]:
-        try:
-            way.check()
-        except BadProof as error:
-            yield Examined(what="publishers", found=f"{site}: {error.reason}", advice=advice, is_fault=True)
-        else:
-            yield Examined(what="publishers", found=f"{site}: the keys are there")
-
-
 CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (
     _address,
     _disk,
@@ -238,5 +220,5 @@ CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (
     _valkey,
     doctor_transport.check,
     doctor_mail.check,
-    _publishers,
+    doctor_ways.check,
 )

@@ -1,6 +1,6 @@
 """A site's versioned choices: limits and permissions an editor sets, with their defaults.
 
-Operator's settings (addresses, databases) are elsewhere: `settings.py`.
+Operator's settings (addresses, databases) are elsewhere: `settings`.
 """
 
 import re
@@ -21,6 +21,8 @@ RESERVED_NAMES: Final = (
 
 SLUG: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 """What a way to sign in can be called: it stands in addresses."""
+WAYS_IN: Final = ("email", "password", "passkey")
+"""Ways to sign in of this server's own; beside them stand the names of a site's providers."""
 
 
 class GuestPolicy(StrEnum):

@@ -90,6 +90,18 @@ class OwnName:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnConnection:
+    """Who they are at a provider elsewhere, by which they sign in."""
+
+    provider: str
+    subject: str
+    """The provider's own word for them."""
+    label: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OwnEdit:
     """An earlier wording of a comment."""
 
@@ -139,3 +151,4 @@ class Belongings:
     passkeys: tuple[OwnPasskey, ...] = ()
     muted: tuple[OwnMuted, ...] = ()
     former_names: tuple[OwnName, ...] = ()
+    connected: tuple[OwnConnection, ...] = ()

@@ -90,10 +90,13 @@ def notifier(name: str, settings: Settings) -> Notifier:
     return _make(Notifier, "notifier", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
 
 
-def sign_in(name: str, settings: Settings) -> SignIn:
-    """Make one way to sign in from its settings; raise `BrokenPlugin`."""
+def sign_in(name: str, settings: Settings, *, called: str = "") -> SignIn:
+    """Make one way to sign in from its settings; raise `BrokenPlugin`.
+
+    `called` is what it calls itself, where one plug-in makes several ways.
+    """
     factory = _named("sign_in", name, load("sign_in"))
-    return _make(SignIn, "sign_in", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
+    return _make(SignIn, "sign_in", name, factory, {name: settings}, called=called)  # type: ignore[type-abstract]  # as above
 
 
 def device_keeper(name: str, settings: Settings) -> DeviceKeeper:
@@ -127,7 +130,13 @@ def _named(kind: str, name: str, factories: Mapping[str, Factory]) -> Factory:
 
 
 def _make(
-    contract: type[_Plugin], kind: str, name: str, factory: Factory, settings: Mapping[str, Settings]
+    contract: type[_Plugin],
+    kind: str,
+    name: str,
+    factory: Factory,
+    settings: Mapping[str, Settings],
+    *,
+    called: str = "",
 ) -> _Plugin:
     try:
         plugin = factory(settings.get(name, {}))
@@ -135,6 +144,6 @@ def _make(
         raise BrokenPlugin(kind, name, f"refuses its settings: {error}") from error
     if not isinstance(plugin, contract):
         raise BrokenPlugin(kind, name, f"gives {type(plugin).__name__}, which is no {contract.__name__}")
-    if plugin.name != name:
+    if plugin.name != (called or name):
         raise BrokenPlugin(kind, name, f"calls itself '{plugin.name}'")
     return plugin

@@ -16,3 +16,5 @@ class Look:
     language: str
     policy: Policy
     is_embedded: bool = False
+    providers: tuple[tuple[str, str], ...] = ()
+    """Names of the site's providers, at which readers may sign in, and what readers know them by."""

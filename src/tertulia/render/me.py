@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tertulia.domain import ids
+from tertulia.domain import connections, ids
 from tertulia.domain.accounts import Account
 from tertulia.domain.authors import Earlier
 from tertulia.domain.notices import FIELDS, Wanted
@@ -14,7 +14,7 @@ from tertulia.render import addresses, environment, texts
 from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
-from tertulia.render.people import Way, own_page, passkey_way
+from tertulia.render.people import Way, own_page, passkey_way, provider_ways
 from tertulia.render.second_factor import OwnSecond
 
 
@@ -68,6 +68,17 @@ class NoticeChoice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Connected:
+    """A connected sign-in as its owner sees it. `key` stands for it in forms."""
+
+    key: str
+    provider: str
+    label: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Mine:
     """All that the page shows, as its parts need it."""
 
@@ -85,7 +96,9 @@ class Mine:
     """How a passkey is added; None where none can be."""
     password: OwnPassword | None = None
     """What can be done about the password; None for nothing."""
-
+    connected: Sequence[Connected] = ()
+    connecting: Sequence[Way] = ()
+    """Providers that can be connected."""
     earlier: Sequence[EarlierSelf] = ()
     """Imported authors who had this address."""
     is_merging: bool = False
@@ -130,6 +143,11 @@ def earlier(look: Look, found: Sequence[Earlier]) -> list[EarlierSelf]:
         )
         for each in found
     ]
+
+
+def connecting(look: Look, connected: Sequence[Connected]) -> Sequence[Way]:
+    """List the providers that can be connected; none where there are as many as may be."""
+    return provider_ways(look) if len(connected) < connections.MOST else ()
 
 
 def renamed(language: str) -> str:
@@ -178,3 +196,8 @@ def chosen(language: str, done: str) -> str:
         "notices": texts.gettext("Your choice is saved.", language),
     }
     return said.get(done, "")
+
+
+def connected(language: str) -> str:
+    """Say that a sign-in elsewhere was connected."""
+    return texts.gettext("It is connected. From now on you can sign in with it.", language)

@@ -66,6 +66,7 @@ def opening(look: Look, owned: Belongings, *, made_at: datetime) -> bytes:
             "passkeys": owned.passkeys,
             "muted": owned.muted,
             "former_names": owned.former_names,
+            "connected": owned.connected,
         }
     )
     return head.removesuffix(b"}") + b',"comments":['
@@ -102,6 +103,7 @@ def page(
         muted=owned.muted,
         notice_words=lambda kind: texts.gettext(texts.NOTICES[NoticeKind(kind)], look.language),
         former_names=owned.former_names,
+        connected=owned.connected,
         comments=comments,
         is_complete=is_complete,
         address_of=lambda of: comment_address(look, of),

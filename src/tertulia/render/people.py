@@ -29,6 +29,10 @@ class Way:
 
     kind: str
     action: str
+    name: str = ""
+    """What policies call it, where that is not its kind."""
+    label: str = ""
+    """What readers know a provider by."""
     options: str = ""
     """Where the page's script asks what to hand to a device."""
     script: str = ""
@@ -82,6 +86,7 @@ def list_ways(look: Look, onward: Onward, offer: Offer, tried: Tried = NOT_TRIED
         "email": Way(kind="email", action=addresses.site(look, "/sign-in")),
         "password": _password_way(look, onward, offer),
         "passkey": passkey_way(look),
+        **{way.name: way for way in provider_ways(look)},
     }
     ways = [way for name in offer.ways if (way := offered.get(name)) is not None]
     return [
@@ -111,6 +116,25 @@ def passkey_way(look: Look, path: str = "/sign-in/passkey") -> Way | None:
         options=addresses.site(look, f"{path}/options"),
         script=assets.address(look.base, "own/passkey.js"),
     )
+
+
+def provider_ways(look: Look) -> list[Way]:
+    """List the providers at which readers of the site may sign in."""
+    return [
+        Way(kind="provider", name=name, label=label, action=addresses.site(look, f"/sign-in/with/{name}"))
+        for name, label in look.providers
+        if name in look.policy.ways_in
+    ]
+
+
+def leaving(look: Look, *, label: str, go_to: str) -> str:
+    """Lead on to a provider: browsers follow no redirect to another origin after a form of ours."""
+    return own_page(look, "sign_in_leaving.html", label=label, go_to=go_to)
+
+
+def failed(look: Look, *, title: str, text: str, code: str, again: str) -> str:
+    """Say why nobody was signed in, with a way back."""
+    return own_page(look, "sign_in_failed.html", title=title, text=text, code=code, again=again)
 
 
 def sent(look: Look, sign_in: SignInId, onward: Onward, *, error: str = "") -> str:

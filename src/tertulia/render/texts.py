@@ -115,6 +115,22 @@ REFUSALS: Final = {
     "bad-notice": _("There is no such notice."),
     "own-author": _("You cannot mute yourself."),
     "too-many-muted": _("You mute %(limit)s readers already. Please unmute somebody first."),
+    "sign-in-declined": _(
+        "You came back from %(provider)s without signing in. You can try again, or choose another way."
+    ),
+    "attempt-over": _("This took too long, was used already, or began in another browser. Please try again."),
+    "provider-away": _(
+        "%(provider)s does not answer at present. Please try again later, or choose another way."
+    ),
+    "provider-refused": _(
+        "%(provider)s did not say who you are in a way that counts here. Please try again, or choose another way."
+    ),
+    "connect-first": _(
+        "There is an account with your e-mail address already. Please sign in the way you did before, and connect"
+        " this one under “Your account”."
+    ),
+    "connected-elsewhere": _("This sign-in is connected with another account."),
+    "too-many-connections": _("There are %(limit)s connected sign-ins already. Please remove one first."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
     "bad-sections": _(
         "Only moderators have sections, at most 50, each with a name of at most 200 characters."

@@ -27,7 +27,7 @@ from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_power
 from tertulia.services import names, sites, stories
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
-from tertulia.store import authors, passkeys, sessions
+from tertulia.store import authors, connections, passkeys, sessions
 from tertulia.store.sessions import Opened
 
 LINK_HOURS: Final = 24
@@ -275,9 +275,10 @@ def show_anew(unit: Unit, author: Author) -> None:
 
 
 def shut_out(unit: Unit, account_id: AccountId) -> int:
-    """End all sessions, and with them passkeys and password: whoever had a session may have added one."""
+    """End all sessions and with them the other ways in that may be added: whoever had a session may have done so."""
     store.clear_password(unit.db, unit.site.id, account_id)
     passkeys.delete_of_account(unit.db, unit.site.id, account_id)
+    connections.delete_of_account(unit.db, unit.site.id, account_id)
     return sessions.end_of_account(unit.db, unit.site.id, account_id)
 
 

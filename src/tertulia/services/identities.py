@@ -28,8 +28,8 @@ def by_identity(unit: Unit, identity: Identity) -> Account:
     """
     _use_up(unit, identity)
     known = store.find_by_subject(unit.db, unit.site.id, identity.subject)
-    account = _proven(unit, known or _linked(unit, identity) or _opened(unit, identity), identity)
-    return accounts.wear(unit, _with_face(unit, account, identity.name), identity.badges)
+    account = proven(unit, known or _linked(unit, identity) or _opened(unit, identity), identity)
+    return accounts.wear(unit, with_face(unit, account, identity.name), identity.badges)
 
 
 def _use_up(unit: Unit, identity: Identity) -> None:
@@ -42,7 +42,7 @@ def _use_up(unit: Unit, identity: Identity) -> None:
 
 def _linked(unit: Unit, identity: Identity) -> Account | None:
     """Give the account that came by mail so far; None where the address is not proven, or somebody else's."""
-    email = _proven_address(identity)
+    email = proven_address(identity)
     found = store.find_by_email(unit.db, unit.site.id, email) if email else None
     if found is None or not store.set_subject(unit.db, unit.site.id, found.id, identity.subject):
         return None
@@ -51,7 +51,7 @@ def _linked(unit: Unit, identity: Identity) -> Account | None:
 
 def _opened(unit: Unit, identity: Identity) -> Account:
     # Without the address where another subscriber has it: one address is one account.
-    for email in (_proven_address(identity), ""):
+    for email in (proven_address(identity), ""):
         accounts.open_for(unit, email=email, subject=identity.subject, language=unit.site.language)
         found = store.find_by_subject(unit.db, unit.site.id, identity.subject)
         if found is not None:
@@ -59,7 +59,8 @@ def _opened(unit: Unit, identity: Identity) -> Account:
     raise NotFound("account")
 
 
-def _proven_address(identity: Identity) -> str:
+def proven_address(identity: Identity) -> str:
+    """Give the address that somebody vouches for, in the one spelling that is kept; empty where there is none."""
     if not identity.is_email_verified:
         return ""
     try:
@@ -68,15 +69,16 @@ def _proven_address(identity: Identity) -> str:
         return ""
 
 
-def _proven(unit: Unit, account: Account, identity: Identity) -> Account:
+def proven(unit: Unit, account: Account, identity: Identity) -> Account:
     """Remember that the account's address is proven, where it is the one that is vouched for."""
-    if account.is_proven or not account.email or account.email != _proven_address(identity):
+    if account.is_proven or not account.email or account.email != proven_address(identity):
         return account
     store.save_proven(unit.db, unit.site.id, account.id, now=unit.now)
     return replace(account, is_proven=True)
 
 
-def _with_face(unit: Unit, account: Account, name: str) -> Account:
+def with_face(unit: Unit, account: Account, name: str) -> Account:
+    """Give an account that has no face one: the guest who acts, or a new one by this name where it may be had."""
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
         return adoption.adopt_guest(unit, account, guest)

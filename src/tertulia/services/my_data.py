@@ -15,6 +15,7 @@ from tertulia.domain.takeouts import (
     Belongings,
     OwnAccount,
     OwnComment,
+    OwnConnection,
     OwnDecision,
     OwnEdit,
     OwnMuted,
@@ -28,7 +29,16 @@ from tertulia.domain.takeouts import (
 from tertulia.domain.transfer import BodyKind
 from tertulia.services import freshness, jobs
 from tertulia.services.unit import Unit, Units
-from tertulia.store import accounts, decisions, former_names, mutes, passkeys, sessions, transfer
+from tertulia.store import (
+    accounts,
+    connections,
+    decisions,
+    former_names,
+    mutes,
+    passkeys,
+    sessions,
+    transfer,
+)
 from tertulia.store import takeouts as store
 from tertulia.store.takeouts import OwnRow
 
@@ -132,6 +142,16 @@ def belongings(unit: Unit, account: Account) -> Belongings:
             for each in mutes.list_of_account(unit.db, unit.site.id, account.id)
         ),
         former_names=_former_names(unit, account),
+        connected=tuple(
+            OwnConnection(
+                provider=each.provider,
+                subject=each.subject,
+                label=each.label,
+                created_at=each.created_at,
+                used_at=each.used_at,
+            )
+            for each in connections.list_of_account(unit.db, unit.site.id, account.id)
+        ),
     )
 
 

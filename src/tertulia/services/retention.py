@@ -6,7 +6,7 @@ from tertulia.domain import ids
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services.unit import Units
-from tertulia.store import comment_upkeep, jobs, sessions, sign_ins, submissions, takeouts
+from tertulia.store import attempts, comment_upkeep, jobs, sessions, sign_ins, submissions, takeouts
 
 SUBMISSIONS_KEPT = timedelta(hours=24)
 SIGN_INS_KEPT = timedelta(hours=24)
@@ -24,9 +24,10 @@ def forget_submissions(units: Units) -> int:
 
 
 def forget_sessions(units: Units) -> None:
-    """Delete sessions and one-time links whose time is over."""
+    """Delete sessions, one-time links and attempts to sign in elsewhere whose time is over."""
     with units.bare(write=True) as (db, now):
         sessions.forget_over(db, now=now)
+        attempts.forget_over(db, now=now)
         sign_ins.forget_over(db, before=now - SIGN_INS_KEPT)
 
 

@@ -8,7 +8,7 @@ from tertulia.domain.authors import clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.domain.events import PolicyChanged, SiteChanged
 from tertulia.domain.permissions import Act, may
-from tertulia.domain.policy import SLUG, GuestPolicy, Policy
+from tertulia.domain.policy import SLUG, WAYS_IN, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services.unit import Unit, Units
@@ -138,7 +138,7 @@ def go_back(unit: Unit, version: int, *, seen: int) -> Policy:
         if version != 1:
             raise NotFound("policy")
         older = Policy()
-    _check_names(unit, {"rules": older.rules, "default_sort": older.default_sort})
+    _check_names(unit, {"rules": older.rules, "default_sort": older.default_sort, "ways_in": older.ways_in})
     return _keep(unit, current, older)
 
 
@@ -204,6 +204,9 @@ def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
     for name in changes.get("rules", ()):
         if name not in unit.plugins.rules:
             raise BadPolicy(choice="rules", value=name[:60])
+    for name in changes.get("ways_in", ()):
+        if name not in (*WAYS_IN, *unit.plugins.providers.get(unit.site.key, ())):
+            raise BadPolicy(choice="ways_in", value=name[:60])
 
 
 def check_language(code: str) -> str:

@@ -5,7 +5,7 @@ One Unit is one transaction: rows, events and jobs are committed together or not
 
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -50,6 +50,8 @@ class Plugins:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     ways: Mapping[str, SignIn] = field(default_factory=dict)
     """Ways to sign in that are called within a transaction: they use no network. Today `email`."""
+    providers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By a site's key the names of the providers at which its readers may sign in, where its policy names them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

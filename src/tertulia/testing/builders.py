@@ -3,7 +3,7 @@
 So what a test begins with is what the program can reach, events and counts included.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -138,10 +138,17 @@ def opened(url: str, *, key: str = "gazette", threads: int = 4, clock: Clock | N
         database.close()
 
 
-def units_of(database: engine.Database, clock: Clock, **options: Any) -> Units:
-    """Make what opens Units, with the installed rules of the default policy."""
+def units_of(
+    database: engine.Database,
+    clock: Clock,
+    *,
+    providers: Mapping[str, Collection[str]] | None = None,
+    **options: Any,
+) -> Units:
+    """Make what opens Units, with the installed rules of the default policy, and these names of providers by site."""
     rules: Mapping[str, Any] = {rule.name: rule for rule in registry.rules(Policy().rules)}
-    plugins = Plugins(rules=rules, ways={"email": registry.sign_in("email", {})})
+    ways = {"email": registry.sign_in("email", {})}
+    plugins = Plugins(rules=rules, ways=ways, providers=providers or {})
     return Units(database, plugins=plugins, clock=clock, **options)
 
 

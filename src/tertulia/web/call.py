@@ -147,6 +147,7 @@ def look(call: Call, of: Unit | Known, wish: str = "", *, own: str = "") -> Look
         base=call.parts.settings.base_url,
         language=environment.supported(wish, asked(call, "lang"), own, of.site.language),
         policy=of.policy,
+        providers=call.parts.labels.get(of.site.key, ()),
     )
 
 

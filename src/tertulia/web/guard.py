@@ -4,6 +4,7 @@ No tokens: a cookie of ours never comes along from a foreign page, and what come
 from the site's own origins only (ADR 0008, architecture 3.10).
 """
 
+import re
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,8 @@ from tertulia.web import headers
 from tertulia.web.call import Call, header
 from tertulia.web.sessions import GUEST_HEADER
 
+RETURN: Final = re.compile(r"/[^/]+/sign-in/with/[^/]+/back\Z")
+"""Where a provider's page may send its reader back by a form: it reads no cookie there and changes nothing."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_ORIGIN: Final = 300
 PREFLIGHT_SECONDS: Final = "7200"
@@ -68,7 +71,7 @@ def is_from_here(request: Request, base_url: str) -> bool:
 
 def admit(call: Call) -> None:
     """Let an unsafe request in, or raise `CrossSite`."""
-    if call.request.method in SAFE:
+    if call.request.method in SAFE or RETURN.match(call.request.scope["path"]):
         return
     where = came_from(call)
     if where is From.HERE:

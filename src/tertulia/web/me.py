@@ -18,12 +18,13 @@ from tertulia.render import my_data as takeouts
 from tertulia.render import passwords as rendered_passwords
 from tertulia.render import second_factor as seconds
 from tertulia.render.look import Look
-from tertulia.render.me import Device, KeptPasskey, Mine, MutedAuthor
+from tertulia.render.me import Connected, Device, KeptPasskey, Mine, MutedAuthor
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.second_factor import OwnSecond
 from tertulia.services import (
     accounts,
     adoption,
+    connections,
     erasure,
     merging,
     mutes,
@@ -158,12 +159,13 @@ _DONE: Final[Mapping[str, Callable[[str], str]]] = {
     "no-password": rendered_passwords.removed,
     "no-second": seconds.removed,
     "adopted": render.adopted,
+    "connected": render.connected,
 }
 """What is said of what was done a moment ago, by its word in the address."""
 
 
 def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
-    kept = _passkeys(unit)
+    kept, connected = _passkeys(unit), _connected(unit, seen)
     return Mine(
         account=account,
         devices=_devices(unit),
@@ -181,6 +183,8 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         earlier=render.earlier(seen, adoption.list_earlier(unit, key=call.parts.settings.secret)),
         is_merging=account.author is not None and merging.is_under_way(unit, account.author),
         password=_password(call, unit, seen, account),
+        connected=connected,
+        connecting=render.connecting(seen, connected),
     )
 
 
@@ -221,4 +225,19 @@ def _passkeys(unit: Unit) -> list[KeptPasskey]:
     return [
         KeptPasskey(key=ids.encode(each.id), name=each.name, seen_at=each.used_at or each.created_at)
         for each in passkeys.list_own(unit)
+    ]
+
+
+def _connected(unit: Unit, seen: Look) -> list[Connected]:
+    labels = dict(seen.providers)
+    return [
+        Connected(
+            key=ids.encode(each.id),
+            # Of one that the operator took away nothing but its name is known.
+            provider=labels.get(each.provider, each.provider),
+            label=each.label,
+            created_at=each.created_at,
+            seen_at=each.used_at or each.created_at,
+        )
+        for each in connections.list_own(unit)
     ]

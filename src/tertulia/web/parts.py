@@ -10,7 +10,7 @@ from tertulia.realtime.hub import Hub
 from tertulia.realtime.revisions import Revisions
 from tertulia.render.assets import Assets, shipped
 from tertulia.services.unit import Units
-from tertulia.settings import Settings
+from tertulia.settings import UNSET_SECRET, Settings
 from tertulia.web.cache import PageCache
 from tertulia.web.headers import Header, always
 from tertulia.web.known import KnownSites
@@ -43,6 +43,8 @@ class Parts:
     """One for all sites: how many are compared at once is a matter of the whole process."""
     always: tuple[Header, ...]
     """What every answer says."""
+    labels: Mapping[str, tuple[tuple[str, str], ...]]
+    """Names and labels of providers by the key of their site."""
 
 
 def make(
@@ -73,4 +75,15 @@ def make(
         passkeys=passkeys,
         passwords=passwords,
         always=always(settings),
+        labels=_labels(settings),
     )
+
+
+def _labels(settings: Settings) -> dict[str, tuple[tuple[str, str], ...]]:
+    if settings.secret.startswith(UNSET_SECRET):
+        # What binds an answer to its question would follow from a key that everybody can guess.
+        return {}
+    return {
+        site: tuple((name, provider.shown) for name, provider in providers.items())
+        for site, providers in settings.providers.items()
+    }

@@ -16,7 +16,13 @@ from tertulia.web.shell import REQUEST_ID
 log = structlog.get_logger()
 
 _SIGN_IN: Final = "/sign-in"
-_WAYS: Final = {"passkey": "passkey", "token": "publisher-token", "second": "second", "password": "password"}
+_WAYS: Final = {
+    "with": "oidc",
+    "passkey": "passkey",
+    "token": "publisher-token",
+    "second": "second",
+    "password": "password",
+}
 
 
 def came_in(call: Call, account: AccountId | None, *, way: str) -> None:

@@ -96,7 +96,7 @@ def opened(database: str, **settings: Any) -> Iterator[House]:
     def after_commit(site: Site, happened: Sequence[Event]) -> None:
         revisions.follow_commit(site.key, happened)
 
-    units = Units(connected, plugins=load_plugins(), clock=clock, after_commit=after_commit)
+    units = Units(connected, plugins=load_plugins(Settings()), clock=clock, after_commit=after_commit)
     sites.add(units, "paper", name="The Paper", origins=[ORIGIN])
     wanted = {"posts_per_minute_per_network": 100_000, "previews_per_minute_per_network": 100_000}
     chosen = Settings(

@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
-from urllib.parse import urlsplit
 
 import msgspec
+
+from tertulia.settings import providers, publishers
+from tertulia.settings.providers import Provider
+from tertulia.settings.publishers import Publisher
 
 PREFIX: Final = "TERTULIA_"
 FILE_VARIABLE: Final = "TERTULIA_SETTINGS"
@@ -31,9 +34,6 @@ _BEGINNINGS: Final = {
 
 _HSTS: Final = re.compile(r"max-age=[0-9]{1,10}(; includeSubDomains)?(; preload)?")
 
-SHORTEST_KEY: Final = 32
-"""Characters of a secret that tokens are signed with: as many bytes as their hash has."""
-
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Threads = Annotated[int, msgspec.Meta(ge=1, le=256)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -41,29 +41,6 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 class WrongSettings(Exception):
     """A setting cannot be used; the message names its place, its name and the reason."""
-
-
-class Publisher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a publication signs the tokens of its own subscribers, for one site."""
-
-    algorithm: Literal["EdDSA", "ES256", "RS256", "HS256"]
-    """The one algorithm that is taken, whatever a token says of itself."""
-    key: str = ""
-    """Public key as PEM or JWK; for HS256 the shared secret."""
-    jwks_url: str = ""
-    """Where the publication offers its public keys instead; asked anew when it changes them."""
-    issuer: str = ""
-    """What `iss` of a token must be; empty: anything."""
-    token_type: str = ""
-    """What `typ` of a token must be; empty: `JWT`, or none."""
-    one_time: bool = False
-    """Take each token once, by its `jti`."""
-    allows_badges: tuple[str, ...] = ()
-    """Badges that a token may give."""
-
-    def __repr__(self) -> str:
-        """Say whose it is without the secret."""
-        return f"Publisher(algorithm={self.algorithm!r}, jwks_url={self.jwks_url!r})"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Address that mail comes from; `comments@` and the host of `base_url` when empty."""
     publishers: dict[str, Publisher] = {}
     """How publications sign their own subscribers in, by site key."""
+    providers: dict[str, dict[str, Provider]] = {}
+    """OpenID providers at which readers may sign in, by site key and name."""
     is_development: bool = False
     """Show links in the log where there is no mail server, allow plain HTTP."""
 
@@ -153,7 +132,7 @@ def _plain(field: str, value: str) -> Any:
         return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
             value.lower(), value
         )
-    if kind == dict[str, Publisher]:
+    if get_origin(kind) is dict:
         try:
             return msgspec.json.decode(value)
         except msgspec.DecodeError:
@@ -205,7 +184,8 @@ def _checked(settings: Settings, where: dict[str, str]) -> Settings:
         "metrics_networks": _fault_of_networks(settings.metrics_networks),
         "hsts": _fault_of_hsts(settings.hsts),
         "secret": _fault_of_secret(settings.secret),
-        "publishers": _fault_among(settings.publishers),
+        "publishers": publishers.fault_among(settings.publishers),
+        "providers": providers.fault_among(settings.providers),
     }
     for field, fault in faults.items():
         if fault:
@@ -229,38 +209,6 @@ def _fault_of_secret(secret: str) -> str:
     """Say what is wrong with a key. Who gets one sign-in mail could guess a short one at leisure."""
     is_short = 0 < len(secret) < SHORTEST_SECRET
     return f"must have {SHORTEST_SECRET} or more random characters" if is_short else ""
-
-
-def _fault_among(publishers: Mapping[str, Publisher]) -> str:
-    faults = ((site, _fault_of(publisher)) for site, publisher in publishers.items())
-    return next((f"{site}: {fault}" for site, fault in faults if fault), "")
-
-
-def _fault_of(publisher: Publisher) -> str:
-    """Say what is wrong with a publisher; empty when nothing is."""
-    is_secret = publisher.algorithm == "HS256"
-    if bool(publisher.key) == bool(publisher.jwks_url):
-        return "needs either key or jwks_url"
-    if publisher.jwks_url and is_secret:
-        return "HS256 takes a secret as key, and no jwks_url"
-    if publisher.jwks_url and not _is_private_way(publisher.jwks_url):
-        return "jwks_url must begin with https://, or http:// on this machine"
-    if is_secret and len(publisher.key.encode()) < SHORTEST_KEY:
-        return f"a key for HS256 has at least {SHORTEST_KEY} characters"
-    if is_secret and publisher.key.lstrip().startswith(("-----BEGIN", "ssh-", "{")):
-        # Everybody has a public key: as a secret it would let everybody sign.
-        return "a key for HS256 is a secret of its own, and no PEM or JWK"
-    return ""
-
-
-def _is_private_way(url: str) -> bool:
-    """Whether nobody on the way can change what an address answers."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_here))
 
 
 def _is_network(text: str) -> bool:
