@@ -9,7 +9,7 @@ from tertulia.domain.accounts import AccountExists, AccountId, BadAddress, BadSe
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import Conflict, Forbidden, NotFound
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
-from tertulia.services import accounts, comments, erasure, roles, sign_in
+from tertulia.services import accounts, comments, erasure, roles, sign_in, sites
 from tertulia.services.roles import INVITATION_HOURS, InvitationOver, RoleHeld
 from tertulia.testing.builders import Make
 from tests.services.looking import happened, names_of_events
@@ -130,6 +130,21 @@ def test_who_lost_their_role_a_moment_ago_gives_none(make):
 
     with pytest.raises(Forbidden):
         give(make, before, "ada@gazette.example", Role.MODERATOR)
+
+
+def test_an_owner_whose_powers_rest_rules_nobody(make):
+    owner = person(make, Role.OWNER)
+    person(make, Role.READER, "ada@gazette.example")
+    make.policy(staff_need_second=True)
+
+    with pytest.raises(Forbidden):
+        give(make, owner, "ada@gazette.example", Role.MODERATOR)
+    with pytest.raises(Forbidden), make.write(owner) as unit:
+        roles.end_sessions(unit, account(make, "ada@gazette.example").id)
+    with pytest.raises(Forbidden), make.write(owner) as unit:
+        roles.invite(unit, Role.READER)
+    with pytest.raises(Forbidden), make.write(owner) as unit:
+        sites.change_policy(unit, {"staff_need_second": False})
 
 
 def test_roles_of_nobody_cannot_be_given(make):

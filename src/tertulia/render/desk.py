@@ -6,12 +6,29 @@ the comment's revision that the moderator saw: deciding on something that change
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from tertulia.domain import ids
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.comments import Comment
 from tertulia.domain.moderation import Decision, Finding, Outcome
 from tertulia.domain.stories import Story
 from tertulia.render import addresses, assets, environment, rows, texts
 from tertulia.render.look import Look
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """Who sits at the desk, for which sections, and which of its pages they may open."""
+
+    moderator: str = ""
+    sections: Sequence[str] = ()
+    """Empty for the whole site."""
+    pages: Sequence[str] = ()
+    here: str = ""
+
+
+NOBODY_HERE: Final = Frame()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +38,8 @@ class Waiting:
     comment: Comment
     story: Story | None = None
     findings: tuple[Finding, ...] = ()
+    person: AccountId | None = None
+    """Whose account wrote it, for their page at the desk."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +49,7 @@ class Decided:
     comment: Comment
     decision: Decision
     story: Story | None = None
+    person: AccountId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +58,7 @@ class Queue:
 
     waiting: Sequence[Waiting]
     decided: Sequence[Decided] = ()
-    moderator: str = ""
+    frame: Frame = NOBODY_HERE
     notice: str = ""
     next_after: str = ""
 
@@ -49,7 +69,7 @@ def queue(look: Look, queue: Queue) -> str:
     return environment.render(
         look.language,
         "desk/queue.html",
-        **_frame(look),
+        **frame(look, queue.frame),
         here=at,
         queue=queue,
         waiting=[_waiting(at, each) for each in queue.waiting],
@@ -61,7 +81,7 @@ def queue(look: Look, queue: Queue) -> str:
 
 def landing(look: Look, *, is_expired: bool = False) -> str:
     """Tell a person without a valid sign-in link how moderators come in."""
-    return environment.render(look.language, "desk/landing.html", **_frame(look), is_expired=is_expired)
+    return environment.render(look.language, "desk/landing.html", **frame(look), is_expired=is_expired)
 
 
 def second_needed(look: Look, *, has_one: bool) -> str:
@@ -69,7 +89,7 @@ def second_needed(look: Look, *, has_one: bool) -> str:
     again = addresses.site(look, "/sign-in", again="1", next=addresses.site(look, "/desk"))
     href = again if has_one else f"{addresses.site(look, '/me')}#second"
     return environment.render(
-        look.language, "desk/second_needed.html", **_frame(look), href=href, has_one=has_one
+        look.language, "desk/second_needed.html", **frame(look), href=href, has_one=has_one
     )
 
 
@@ -78,25 +98,35 @@ def enter(look: Look, *, token: str) -> str:
     return environment.render(
         look.language,
         "desk/enter.html",
-        **_frame(look),
+        **frame(look),
         action=f"{addresses.root(look)}/desk/enter",
         token=token,
     )
 
 
-def _frame(look: Look) -> dict[str, object]:
+def frame(look: Look, at: Frame = NOBODY_HERE) -> dict[str, object]:
+    """Give what stands around every page of the desk."""
     return {
         "stylesheets": [*assets.own_sheets(look.base), assets.address(look.base, "desk/desk.css")],
         "site": look.site,
         "site_href": addresses.site(look),
         "desk_href": addresses.site(look, "/desk"),
         "leave_href": f"{addresses.root(look)}/desk/leave",
+        "at": at,
+        "pages": [
+            {
+                "href": addresses.site(look, "/desk" if name == "queue" else f"/desk/{name}"),
+                "words": texts.desk_page(look.language, name),
+                "is_here": name == at.here,
+            }
+            for name in at.pages
+        ],
     }
 
 
 def _waiting(at: rows.Here, each: Waiting) -> dict[str, object]:
     return {
-        **_subject(at, each.comment, each.story),
+        **_subject(at, each.comment, each.story, each.person),
         "is_imported": bool(each.comment.origin),
         "findings": [texts.finding(at.language, noticed) for noticed in each.findings],
     }
@@ -106,7 +136,7 @@ def _decided(at: rows.Here, each: Decided) -> dict[str, object]:
     decision = each.decision
     has_reason = decision.outcome in (Outcome.REMOVE, Outcome.REJECT) and decision.reason
     return {
-        **_subject(at, each.comment, each.story),
+        **_subject(at, each.comment, each.story, each.person),
         "outcome": texts.outcome(at.language, decision.outcome),
         "reason": texts.reason(at.language, decision.reason) if has_reason else "",
         "made_by": decision.made_by,
@@ -114,8 +144,11 @@ def _decided(at: rows.Here, each: Decided) -> dict[str, object]:
     }
 
 
-def _subject(at: rows.Here, comment: Comment, story: Story | None) -> dict[str, object]:
+def _subject(
+    at: rows.Here, comment: Comment, story: Story | None, person: AccountId | None
+) -> dict[str, object]:
     return {
+        "person_href": addresses.site(at.look, f"/desk/people/{ids.encode(person)}") if person else "",
         "row": rows.row(at, comment),
         "html": rows.body(at.root, comment.html),
         "story": story,

@@ -223,6 +223,68 @@ NOTICES: Final = {
 }
 """What one can be told of."""
 
+
+DESK_PAGES: Final = {
+    "queue": _("Queue"),
+    "people": _("People"),
+    "policy": _("Policy"),
+    "site": _("Site"),
+}
+
+WAYS: Final = {
+    "email": _("by e-mail"),
+    "password": _("by password"),
+    "passkey": _("by passkey"),
+}
+"""Ways in, as the desk says by which somebody came; a provider's name stands for itself."""
+
+CHOICES: Final = {
+    "guests": (_("Guests"), _("Whether people may write without an account.")),
+    "ways_in": (
+        _("Ways to sign in, one a line"),
+        _("In the order in which they are offered: email, password, passkey, names of providers."),
+    ),
+    "staff_need_second": (
+        _("Second factor for staff"),
+        _("Staff come to the desk with a passkey or codes of an app only; set up your own first."),
+    ),
+    "is_read_only": (_("Read only"), _("Nobody may write, reply or edit; everybody may read.")),
+    "hold_first": (_("Read everything first"), _("Every new comment waits for a moderator.")),
+    "longest_comment": (_("Longest comment"), _("Characters, as typed.")),
+    "longest_name": (_("Longest name"), _("Characters of a public name.")),
+    "reserved_names": (
+        _("Reserved words in names, one a line"),
+        _("Only staff may have them in their names; what looks like one counts as one."),
+    ),
+    "names_per_month": (
+        _("Changes of a name"),
+        _("How often an account may change its name within thirty days; 0 is without limit."),
+    ),
+    "most_links": (_("Links in a comment"), _("With more than these the rule “links” holds it.")),
+    "comments_per_minute": (
+        _("Comments a minute"),
+        _("Of one author; more than these the rule “rate” refuses."),
+    ),
+    "deepest_reply": (_("Levels of replies"), _("0 is without limit; 1 takes replies to top comments only.")),
+    "edit_seconds": (_("Time to edit"), _("Seconds after posting. Withdrawing has no limit of time.")),
+    "default_sort": (_("First order of a discussion"), _("Readers may choose another.")),
+    "rules": (
+        _("Rules, one a line"),
+        _("What screens each comment, in this order. Without “length” and “rate” their limits do not hold."),
+    ),
+}
+"""Names and meanings of the choices of policy."""
+
+CHOICE_WORDS: Final = {
+    "true": _("yes"),
+    "false": _("no"),
+    "allowed": _("allowed"),
+    "refused": _("refused"),
+    "newest": _("newest first"),
+    "oldest": _("oldest first"),
+    "replied": _("most replies first"),
+}
+
 BADGES: Final = {
     "author": _("Author of the story"),
     "editor": _("Editor"),
@@ -301,6 +363,27 @@ def role(language: str, code: str) -> str:
 def role_meaning(language: str, code: str) -> str:
     """Say what a role may do."""
     return _said(ROLE_MEANINGS[code], language)
+
+
+def desk_page(language: str, code: str) -> str:
+    """Name a page of the desk."""
+    return _said(DESK_PAGES[code], language)
+
+
+def way(language: str, code: str) -> str:
+    """Say by which way somebody came in."""
+    return _said(WAYS[code], language) if code in WAYS else code
+
+
+def choice(language: str, name: str) -> tuple[str, str]:
+    """Name a choice of policy and say what it means."""
+    label, meaning = CHOICES[name]
+    return _said(label, language), _said(meaning, language)
+
+
+def choice_word(language: str, code: str) -> str:
+    """Say what can be chosen; what is no word of ours stands for itself."""
+    return _said(CHOICE_WORDS[code], language) if code in CHOICE_WORDS else code
 
 
 def state(language: str, code: str) -> str:

@@ -38,12 +38,17 @@ class Person:
     """Sections of the site's stories, as they are written."""
 
 
+def require(unit: Unit) -> None:
+    """Raise `Forbidden` for who does not rule people."""
+    if not may(unit.actor, Act.PEOPLE):
+        raise Forbidden
+
+
 def list_people(
     unit: Unit, *, search: str = "", role: Role | None = None, after: AccountId | None = None, most: int
 ) -> list[Account]:
     """List accounts, the newest first: those whose address or name begins so, and who have this role."""
-    if not may(unit.actor, Act.PEOPLE):
-        raise Forbidden
+    require(unit)
     wanted = search.strip()[:LONGEST_SEARCH]
     return people.list_found(
         unit.db,

@@ -72,7 +72,7 @@ def give(unit: Unit, account_id: AccountId, role: Role, *, sections: Sequence[st
 
 
 def end_sessions(unit: Unit, account_id: AccountId) -> int:
-    """Sign somebody out in every browser, and remove their passkeys; give how many browsers that were."""
+    """Sign somebody out in every browser, and end their passkeys and password; give how many browsers that were."""
     account, _ = _ruled(unit, account_id)
     unit.record(SessionsEnded(account_id=account.id, made_by=unit.actor.account_id))
     return accounts.shut_out(unit, account.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any, Final
 
 from tertulia.domain.authors import clean_name
@@ -13,7 +14,6 @@ from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services.unit import Unit, Units
 from tertulia.store import sites as store
-from tertulia.store.sites import MadePolicy
 
 LANGUAGES = ("en", "de", "ar")
 """Languages with full texts."""
@@ -45,8 +45,12 @@ class BadLanguage(Invalid):
 class Version:
     """A version of the policy, and which choices differ from the version before."""
 
-    made: MadePolicy
+    policy: Policy
+    before: Policy
     changed: tuple[str, ...]
+    made_by: str = ""
+    made_at: datetime | None = None
+    """None for the first, which nobody made: the defaults."""
 
 
 def add(units: Units, key: str, *, name: str, origins: Sequence[str], language: str = "en") -> Site:
@@ -82,7 +86,7 @@ def change(
     seen: str = "",
 ) -> Site:
     """Change a site's name, origins or language; raise `Conflict` when it is not as it was seen."""
-    _require(unit, Act.SITE)
+    require_site(unit)
     store.lock_site(unit.db, unit.site.id)
     before = store.get(unit.db, unit.site.key)
     if seen and seen != before.state:
@@ -118,16 +122,16 @@ def change_policy(unit: Unit, choices: Mapping[str, Any], *, seen: int = 0) -> P
 
 
 def list_versions(unit: Unit, *, before: int | None = None, most: int) -> list[Version]:
-    """List the versions of the policy, the newest first, each with what it changed."""
-    _require(unit, Act.POLICY)
+    """List the versions of the policy, the newest first, each with what it changed; the last are the defaults."""
+    require_policy(unit)
     found = store.list_policies(unit.db, unit.site.id, before=before, most=most + 1)
-    earlier = [each.policy for each in found[1:]]
-    # The first that was ever chosen came after the defaults.
-    earlier += [Policy()] * (len(found) - len(earlier))
-    return [
-        Version(made=made, changed=_differing(old, made.policy))
-        for made, old in zip(found[:most], earlier, strict=False)
+    made = [
+        Version(policy=each.policy, before=Policy(), changed=(), made_by=each.made_by, made_at=each.made_at)
+        for each in found
     ]
+    if len(made) <= most and (before is None or before > 1):
+        made.append(Version(policy=Policy(), before=Policy(), changed=()))
+    return [_compared(each, older) for each, older in zip(made, [*made[1:], None], strict=True)][:most]
 
 
 def go_back(unit: Unit, version: int, *, seen: int) -> Policy:
@@ -142,9 +146,25 @@ def go_back(unit: Unit, version: int, *, seen: int) -> Policy:
     return _keep(unit, current, older)
 
 
+def require_policy(unit: Unit) -> None:
+    """Raise `Forbidden` for who may not see and change the policy."""
+    _require(unit, Act.POLICY)
+
+
+def require_site(unit: Unit) -> None:
+    """Raise `Forbidden` for who may not change the site."""
+    _require(unit, Act.SITE)
+
+
+def _compared(version: Version, older: Version | None) -> Version:
+    before = version.policy if older is None else older.policy
+    changed = tuple(name for name in _differing(before, version.policy) if name != "version")
+    return replace(version, before=before, changed=changed)
+
+
 def _current(unit: Unit, seen: int) -> Policy:
     """Give the newest policy, the one that was seen; until commit nobody else makes another."""
-    _require(unit, Act.POLICY)
+    require_policy(unit)
     store.lock_site(unit.db, unit.site.id)
     current = store.get_policy(unit.db, unit.site.id)
     if seen and seen != current.version:

@@ -41,7 +41,8 @@ from tertulia.web import (
 from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
-from tertulia.web.desk import queue, signing
+from tertulia.web.desk import people, policy, queue, signing, site
+from tertulia.web.desk.signing import for_staff
 from tertulia.web.endpoint import View, personal, public
 from tertulia.web.parts import Parts
 from tertulia.web.shell import Shell
@@ -188,6 +189,13 @@ def _desk(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/desk/enter", signing.enter),
         _post(parts, "/{site}/desk/leave", signing.leave),
         _post(parts, "/{site}/desk/c/{comment}", queue.decide),
+        Route("/{site}/desk/people", personal(parts, for_staff(people.show))),
+        Route("/{site}/desk/people/{account}", personal(parts, for_staff(people.person))),
+        _post(parts, "/{site}/desk/people/{account}/role", for_staff(people.give)),
+        _post(parts, "/{site}/desk/people/{account}/sessions", for_staff(people.end_sessions)),
+        *_both(parts, "/{site}/desk/policy", for_staff(policy.show), for_staff(policy.save)),
+        *_both(parts, "/{site}/desk/policy/versions", for_staff(policy.versions), for_staff(policy.go_back)),
+        *_both(parts, "/{site}/desk/site", for_staff(site.show), for_staff(site.save)),
     ]
 
 

@@ -13,7 +13,7 @@ from tertulia.render.people import Onward
 from tertulia.services import roles, sign_in
 from tertulia.services.roles import InvitationOver
 from tertulia.web import errors, sessions
-from tertulia.web.call import Call, asked, look, sent
+from tertulia.web.call import Call, asked, look, own_look, sent
 from tertulia.web.entering import led_in, let_in
 
 
@@ -28,7 +28,7 @@ def show(call: Call) -> Response:
     token = asked(call, "token") or sessions.invitation(call)
     try:
         with call.read(sessions.reader(call)) as unit:
-            seen, account = look(call, unit), unit.actor.account
+            seen, account = own_look(call, unit), unit.actor.account
             invitation = roles.look_at(unit, token)
     except InvitationOver as refusal:
         over = errors.answer(call, refusal)

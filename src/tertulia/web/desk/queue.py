@@ -1,20 +1,22 @@
 """The queue: what waits for a moderator, and their decisions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.errors import Conflict, Invalid
-from tertulia.domain.ids import CommentId, StoryId
+from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.moderation import Outcome
 from tertulia.domain.permissions import Actor
 from tertulia.domain.stories import Story
 from tertulia.render import addresses, desk, texts
 from tertulia.render.desk import Decided, Queue, Waiting
-from tertulia.services import moderation, stories
+from tertulia.services import moderation, people, stories
 from tertulia.services.moderation import Item
 from tertulia.services.unit import Unit
 from tertulia.web import errors
@@ -38,6 +40,14 @@ class DecisionSent(Struct, frozen=True, kw_only=True):
     outcome: str = ""
     reason: str = ""
     revision: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What belongs to the comments of a page: their stories, and the accounts of those who wrote them."""
+
+    stories: dict[StoryId, Story]
+    people: dict[AuthorId, AccountId]
 
 
 def show(call: Call) -> Response:
@@ -89,26 +99,38 @@ def _page(call: Call, moderator: Actor, notice: Callable[[str], str]) -> str:
         held = moderation.list_held(unit, after=after, most=WAITING_SHOWN + 1)
         decided = moderation.list_decided(unit)
         shown = held[:WAITING_SHOWN]
-        known = _stories(unit, [*shown, *decided])
+        known = _known(unit, [*shown, *decided])
         seen = own_look(call, unit)
     content = Queue(
         waiting=[_waiting(item, known) for item in shown],
         decided=[_decided(item, known) for item in decided],
-        moderator=moderator.name,
+        frame=signing.frame_of(moderator, "queue"),
         notice=notice(seen.language),
         next_after=ids.encode(shown[-1].comment.id) if len(held) > WAITING_SHOWN else "",
     )
     return desk.queue(seen, content)
 
 
-def _stories(unit: Unit, items: list[Item]) -> dict[StoryId, Story]:
-    return stories.list_by_ids(unit, {item.comment.story_id for item in items})
+def _known(unit: Unit, items: list[Item]) -> Known:
+    return Known(
+        stories=stories.list_by_ids(unit, {item.comment.story_id for item in items}),
+        people=people.accounts_of(unit, {item.comment.author.id for item in items}),
+    )
 
 
-def _waiting(item: Item, known: dict[StoryId, Story]) -> Waiting:
-    findings = item.decisions[-1].findings if item.decisions else ()
-    return Waiting(comment=item.comment, story=known[item.comment.story_id], findings=findings)
+def _waiting(item: Item, known: Known) -> Waiting:
+    return Waiting(
+        comment=item.comment,
+        story=known.stories[item.comment.story_id],
+        findings=item.decisions[-1].findings if item.decisions else (),
+        person=known.people.get(item.comment.author.id),
+    )
 
 
-def _decided(item: Item, known: dict[StoryId, Story]) -> Decided:
-    return Decided(comment=item.comment, decision=item.decisions[-1], story=known[item.comment.story_id])
+def _decided(item: Item, known: Known) -> Decided:
+    return Decided(
+        comment=item.comment,
+        decision=item.decisions[-1],
+        story=known.stories[item.comment.story_id],
+        person=known.people.get(item.comment.author.id),
+    )

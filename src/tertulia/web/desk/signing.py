@@ -1,12 +1,16 @@
 """How moderators come in and go. A link opens a page with a button: scanners of mail follow links, they press none."""
 
+from collections.abc import Callable
+from typing import Final
+
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.permissions import NOBODY, Actor
+from tertulia.domain.permissions import NOBODY, Act, Actor, may, sections_of
 from tertulia.render import addresses, desk
+from tertulia.render.desk import Frame
 from tertulia.services import accounts, freshness
 from tertulia.services.accounts import LinkOver
 from tertulia.services.freshness import SecondNeeded
@@ -15,6 +19,8 @@ from tertulia.web import sessions, trail
 from tertulia.web.call import Call, asked, look, sent
 
 WAY = "link"
+_PAGES: Final = {"queue": Act.MODERATE, "people": Act.PEOPLE, "policy": Act.POLICY, "site": Act.SITE}
+"""Pages of the desk, and what one must be allowed for each."""
 
 
 class TokenSent(Struct, frozen=True, kw_only=True):
@@ -48,13 +54,18 @@ def enter(call: Call) -> Response:
 
 
 def leave(call: Call) -> Response:
-    """End the session."""
-    with call.write(NOBODY) as unit:
+    """End the session: that of a link, and that of an account where there is one."""
+    signed_in = sessions.account(call)
+    with call.write(signed_in or NOBODY) as unit:
+        if unit.actor.account is not None:
+            accounts.sign_out(unit)
         accounts.end_session(unit, sessions.staff_token(call))
-        seen = look(call, unit)
-    trail.went_out(call, None)
+        seen, whose = look(call, unit), unit.actor.account_id
+    trail.went_out(call, whose)
     response = RedirectResponse(addresses.site(seen, "/desk"), status_code=303)
     sessions.close_staff(call, response)
+    if signed_in is not None:
+        sessions.close_account(call, response)
     return response
 
 
@@ -71,6 +82,24 @@ def landing(call: Call, *, is_expired: bool = False) -> Response:
     reason, whose = (SessionOver.code, None) if account is None else (Forbidden.code, account.id)
     trail.no_access(call, reason=reason, account=whose)
     return HTMLResponse(desk.landing(seen), status_code=401)
+
+
+def for_staff(view: Callable[[Call, Actor], Response]) -> Callable[[Call], Response]:
+    """Let a view of the desk be for who is signed in there; others are told how to come in."""
+
+    def answer(call: Call) -> Response:
+        with call.read() as unit:
+            actor = find_moderator(unit, call)
+        return landing(call) if actor is None else view(call, actor)
+
+    return answer
+
+
+def frame_of(actor: Actor, here: str) -> Frame:
+    """Say who sits at the desk, and which of its pages are open to them."""
+    pages = [name for name, act in _PAGES.items() if may(actor, act)]
+    sections = actor.account.sections if sections_of(actor) and actor.account else ()
+    return Frame(moderator=actor.name, sections=sections, pages=pages, here=here)
 
 
 def find_moderator(unit: Unit, call: Call) -> Actor | None:
