@@ -22,5 +22,6 @@ echo "==> loading the demo's discussion (importing twice adds nothing)"
 tertulia import demo/discussion.jsonl --site gazette
 echo "==> serving; stop with Ctrl-C"
 tertulia site link gazette
+tertulia user invite --role owner --site gazette
 echo "    readers sign in by e-mail; here no mail is sent: link and code appear below as mail.link"
 exec .venv/bin/python -m tertulia serve --port "$port" --host-page "$host_page_port"

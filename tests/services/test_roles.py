@@ -7,12 +7,13 @@ import pytest
 
 from tertulia.domain.accounts import AccountExists, AccountId, BadAddress, BadSections, LastOwner, Role
 from tertulia.domain.comments import CommentDraft
-from tertulia.domain.errors import Conflict, Forbidden, NotFound
+from tertulia.domain.errors import Conflict, Forbidden, NotFound, TertuliaError
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.services import accounts, comments, erasure, roles, sign_in, sites
 from tertulia.services.roles import INVITATION_HOURS, InvitationOver, RoleHeld
 from tertulia.testing.builders import Make
 from tests.services.looking import happened, names_of_events
+from tests.services.test_concurrency import at_once
 from tests.services.test_erasure import work
 from tests.services.test_sign_in import email_of, signed_in
 
@@ -315,3 +316,42 @@ def test_the_session_knows_by_which_way_its_owner_came(make):
         assert sign_in.way_of(unit) == "email"
     with make.read() as unit:
         assert sign_in.way_of(unit) == ""
+
+
+def test_of_two_owners_who_demote_each_other_at_once_one_stays(make):
+    first, second = person(make, Role.OWNER), person(make, Role.OWNER, "second@gazette.example")
+
+    results = at_once(
+        lambda: give(make, first, "second@gazette.example", Role.READER),
+        lambda: give(make, second, "owner@gazette.example", Role.READER),
+    )
+
+    assert sum(isinstance(each, TertuliaError) for each in results) == 1
+    owners = [
+        each for each in ("owner", "second") if account(make, f"{each}@gazette.example").role is Role.OWNER
+    ]
+    assert len(owners) == 1
+
+
+def test_of_two_who_change_the_policy_at_once_one_is_told(make):
+    editors = [person(make, Role.EDITOR, f"{name}@gazette.example") for name in ("ada", "ben")]
+
+    def change(actor: Actor, number: int) -> int:
+        with make.write(actor) as unit:
+            return sites.change_policy(unit, {"most_links": number}, seen=1).version
+
+    results = at_once(lambda: change(editors[0], 1), lambda: change(editors[1], 2))
+
+    assert sorted(map(str, results), key=len)[0] == "2"
+    assert sum(isinstance(each, Conflict) for each in results) == 1
+    with make.read() as unit:
+        assert unit.policy.version == 2
+
+
+def test_an_invitation_that_two_take_at_once_makes_one_owner(make):
+    token = invitation(make)
+    people = [signed_in(make, f"{name}@reader.example") for name in ("ann", "ben")]
+
+    results = at_once(lambda: accept(make, people[0], token), lambda: accept(make, people[1], token))
+
+    assert sum(isinstance(each, InvitationOver) for each in results) == 1

@@ -1,5 +1,8 @@
 """People at the desk over HTTP: who sees whom, finding somebody, giving a role, ending sessions."""
 
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from tertulia.domain import ids
@@ -10,7 +13,7 @@ from tertulia.services import accounts, comments, people
 from tests.services.test_sections import story_in
 from tests.services.test_sign_in import signed_in
 from tests.web import browsing
-from tests.web.browsing import Web, action_of, fields_of, one, said, tree
+from tests.web.browsing import BASE, OWN_PAGE, Web, action_of, fields_of, one, said, tree
 from tests.web.test_sign_in import enter
 
 ADA = "ada@reader.example"
@@ -122,6 +125,21 @@ def test_what_cannot_be_given_changes_nothing(web: Web, fields: dict[str, str], 
     as_staff(web, Role.OWNER)
 
     assert sent(web, path, **fields).status_code == status
+    assert account(web).role is Role.READER
+
+
+def test_a_session_that_was_left_open_gives_no_role(web: Web) -> None:
+    path = reader(web)
+    as_staff(web, Role.OWNER)
+    web.clock.advance(timedelta(minutes=16))
+    page = web.get(path)
+    headers = {**OWN_PAGE, "Referer": f"{BASE}{path}"}
+
+    led = web.send(action_of(page, ROLE), {**fields_of(page, ROLE), "role": "owner"}, headers=headers)
+
+    assert led.status_code == 303
+    asked = parse_qs(urlsplit(led.headers["location"]).query)
+    assert (asked["again"], asked["next"]) == (["1"], [f"{BASE}{path}"])
     assert account(web).role is Role.READER
 
 

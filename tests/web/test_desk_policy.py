@@ -1,6 +1,7 @@
 """Policy and site at the desk over HTTP: all choices in a form, versions, conflicts, and what readers see then."""
 
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 
@@ -268,6 +269,21 @@ def test_an_editor_sees_policy_and_not_the_site(web: Web) -> None:
     assert said(page, ".desk-pages [aria-current=page]") == "Policy"
     assert web.get("/gazette/desk/site").status_code == 403
     assert web.send("/gazette/desk/site", {"name": "Mine"}).status_code == 403
+
+
+def test_a_session_that_was_left_open_changes_neither(web: Web) -> None:
+    as_staff(web, Role.OWNER)
+    web.clock.advance(timedelta(minutes=16))
+
+    for sent in (
+        save(web, most_links="1"),
+        save(web, "/gazette/desk/site", name="Mine"),
+        web.send("/gazette/desk/policy/versions", {"version": "1", "seen": "1"}),
+    ):
+        assert sent.status_code == 303
+        assert "again=1" in sent.headers["location"]
+    with web.make.read() as unit:
+        assert (unit.policy.version, unit.site.name) == (1, "The Gazette")
 
 
 def test_a_body_that_is_none_changes_nothing(web: Web) -> None:

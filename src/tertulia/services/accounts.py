@@ -80,7 +80,13 @@ def staff_of(unit: Unit, token: str) -> Actor | None:
         return None
     # Decisions are kept for good: they name a person as readers know them, and never an address.
     name = found.name or f"{found.role.value} {ids.encode(found.id)}"
-    return Actor(kind=ActorKind.MODERATOR, account=found, author=found.author, name=name)
+    return Actor(
+        kind=ActorKind.MODERATOR,
+        session_hash=hash_secret(token),
+        account=found,
+        author=found.author,
+        name=name,
+    )
 
 
 def end_session(unit: Unit, token: str) -> None:

@@ -20,7 +20,7 @@ from tertulia.domain.accounts import (
 from tertulia.domain.errors import Conflict, Forbidden, NotFound
 from tertulia.domain.events import SessionsEnded
 from tertulia.domain.permissions import NOBODY, Actor, gives, may_rule
-from tertulia.services import accounts
+from tertulia.services import accounts, freshness
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
 from tertulia.store import sessions
@@ -59,13 +59,14 @@ def add(unit: Unit, address: str, role: Role, *, sections: Sequence[str] = ()) -
 
 
 def give(unit: Unit, account_id: AccountId, role: Role, *, sections: Sequence[str], seen: str) -> Account:
-    """Give somebody another role; raise `Conflict` when theirs is not the one that was seen.
+    """Give somebody another role; raise `ProveAgain`, or `Conflict` when theirs is not the one that was seen.
 
     Nobody gives a role above what they may, or to somebody above it, or to themselves.
     """
     account, actor = _ruled(unit, account_id)
     if role not in gives(actor):
         raise Forbidden
+    freshness.require(unit)
     if account.standing != seen:
         raise Conflict
     return accounts.change_role(unit, account, role, sections=sections)

@@ -12,6 +12,7 @@ from tertulia.domain.permissions import Act, may
 from tertulia.domain.policy import SLUG, WAYS_IN, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
+from tertulia.services import freshness
 from tertulia.services.unit import Unit, Units
 from tertulia.store import sites as store
 
@@ -85,8 +86,9 @@ def change(
     language: str | None = None,
     seen: str = "",
 ) -> Site:
-    """Change a site's name, origins or language; raise `Conflict` when it is not as it was seen."""
+    """Change a site's name, origins or language; raise `ProveAgain`, or `Conflict` when it is not as it was seen."""
     require_site(unit)
+    _require_fresh(unit)
     store.lock_site(unit.db, unit.site.id)
     before = store.get(unit.db, unit.site.key)
     if seen and seen != before.state:
@@ -108,7 +110,8 @@ def change(
 def change_policy(unit: Unit, choices: Mapping[str, Any], *, seen: int = 0) -> Policy:
     """Make a new version of the policy with these choices, if any differs; raise `BadPolicy`.
 
-    `seen` is the version that was looked at: where it is not the newest any more, that is a `Conflict`.
+    `seen` is the version that was looked at: where it is not the newest any more, that is a `Conflict`. Raises
+    `ProveAgain` where an account proved too long ago whose it is.
     """
     current = _current(unit, seen)
     known = {each.name for each in fields(Policy) if each.name != "version"}
@@ -165,6 +168,7 @@ def _compared(version: Version, older: Version | None) -> Version:
 def _current(unit: Unit, seen: int) -> Policy:
     """Give the newest policy, the one that was seen; until commit nobody else makes another."""
     require_policy(unit)
+    _require_fresh(unit)
     store.lock_site(unit.db, unit.site.id)
     current = store.get_policy(unit.db, unit.site.id)
     if seen and seen != current.version:
@@ -186,6 +190,12 @@ def _differing(one: Site | Policy, other: Site | Policy) -> tuple[str, ...]:
     """Name the fields in which two values of a kind differ."""
     names = (each.name for each in fields(one))
     return tuple(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def _require_fresh(unit: Unit) -> None:
+    """Raise `ProveAgain` for an account that proved too long ago whose it is; commands need not."""
+    if unit.actor.account is not None:
+        freshness.require(unit)
 
 
 def _require(unit: Unit, act: Act) -> None:
