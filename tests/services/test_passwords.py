@@ -1,5 +1,6 @@
 """Passwords: which may be chosen, by whom, and what ends when one is chosen, changed or removed."""
 
+from datetime import timedelta
 from importlib import resources
 
 import pytest
@@ -20,16 +21,14 @@ from tertulia.domain.passwords import (
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.plugins.contracts import Identity
 from tertulia.services import accounts, comments, identities, passwords, proofs, sign_in, sites
+from tertulia.services.freshness import ProveAgain
 from tertulia.services.passwords import Claim
 from tertulia.services.proofs import OtherBrowser, SignInOver
 from tertulia.services.sites import BadPolicy
 from tertulia.testing.builders import Make
 from tertulia.testing.clocks import NOON
+from tests.services.test_sign_in import ANN, BROWSER, KEY, OTHER, letter, signed_in
 
-KEY = "the operator's key"
-BROWSER = accounts.hash_secret("a browser")
-OTHER = accounts.hash_secret("another browser")
-ANN = "ann@reader.example"
 HASH, NEW = "the hash of a password", "the hash of another"
 
 
@@ -42,13 +41,6 @@ def open_house(make: Make) -> Make:
 def ask(make: Make, address: str = ANN, purpose: Purpose = Purpose.PASSWORD) -> SignInId:
     with make.write(NOBODY) as unit:
         return sign_in.ask(unit, address, browser_hash=BROWSER, language="en", purpose=purpose)
-
-
-def letter(make: Make, asked: SignInId) -> proofs.Letter:
-    with make.read() as unit:
-        found = proofs.letter(unit, asked, key=KEY)
-    assert found is not None
-    return found
 
 
 def choose(make: Make, kept: str = HASH, address: str = ANN) -> Actor:
@@ -365,6 +357,25 @@ def test_what_the_policy_does_not_offer_begins_and_ends_nothing(make: Make) -> N
         passwords.change(unit, passwords.own(unit), kept=NEW)
     with make.write(here) as unit:
         passwords.remove(unit, passwords.own(unit), has_mail=True)
+
+
+def test_a_first_password_is_set_by_who_signed_in_a_short_while_ago(open_house: Make) -> None:
+    here = signed_in(open_house)
+    open_house.clock.advance(timedelta(minutes=16))
+    for attempt in (
+        lambda unit: passwords.change(unit, passwords.own(unit), kept=HASH),
+        lambda unit: passwords.require_may_set(unit, passwords.own(unit)),
+    ):
+        with pytest.raises(ProveAgain), open_house.write(here) as unit:
+            attempt(unit)
+
+    here = signed_in(open_house)
+    with open_house.write(here) as unit:
+        passwords.change(unit, passwords.own(unit), kept=HASH)
+    open_house.clock.advance(timedelta(minutes=16))
+    with open_house.write(here) as unit:
+        passwords.change(unit, passwords.own(unit), kept=NEW)
+    assert kept(open_house) == NEW
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,11 @@ from structlog.testing import capture_logs
 from tertulia.domain import ids
 from tertulia.domain.permissions import NOBODY
 from tertulia.plugins.contracts import Asked, BadProof, Identity, SecretKeeper
-from tertulia.services import proofs
-from tertulia.services.proofs import Letter
 from tertulia.testing.builders import ORIGIN
 from tertulia.web import limits
 from tests.web import browsing
 from tests.web.browsing import BASE, JSON, OWN_PAGE, Web, action_of, fields_of, one, said
-from tests.web.test_sign_in import bearer, mine
+from tests.web.test_sign_in import bearer, mail, mine
 
 ANN = "ann@reader.example"
 RIGHT, NEW = "correct horse battery staple", "ein ganz anderes Passwort"
@@ -43,14 +41,6 @@ def ask(web: Web, address: str = ANN, **fields: str) -> str:
     response = web.send(action_of(page), {**fields_of(page), "email": address})
     assert response.status_code == 303
     return str(response.headers["location"]).removeprefix(BASE)
-
-
-def mail(web: Web, waiting: str) -> Letter:
-    asked = ids.decode(urlsplit(waiting).path.rpartition("/")[2])
-    with web.make.read() as unit:
-        found = proofs.letter(unit, asked, key=web.parts.settings.secret)
-    assert found is not None
-    return found
 
 
 def form_by_code(web: Web, address: str = ANN, **fields: str) -> Response:

@@ -1,5 +1,6 @@
 """Mail to people: a subject, the words, and the same words as HTML. Who gets it and how it is sent is elsewhere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -22,15 +23,25 @@ class Rendered:
 def sign_in(look: Look, *, link: str, code: str, minutes: int) -> Rendered:
     """Give somebody who wants to sign in both ways to do it, and say how long they lead in."""
     subject = texts.gettext("Sign in to %(site)s", look.language, site=look.site.name)
-    host = urlsplit(look.base).netloc
-    return _rendered(look, "sign_in", subject, host=host, link=link, code=code, minutes=minutes)
+    words = {
+        "go": texts.gettext("Sign in", look.language),
+        "otherwise": texts.gettext(
+            "If you did not ask for this, ignore it: without this mail nobody can sign in.", look.language
+        ),
+    }
+    return _with_link_and_code(look, subject, words, link=link, code=code, minutes=minutes)
 
 
 def password(look: Look, *, link: str, code: str, minutes: int) -> Rendered:
     """Give somebody who wants to choose a password both ways to prove that the address is theirs."""
     subject = texts.gettext("Choose a password for %(site)s", look.language, site=look.site.name)
-    host = urlsplit(look.base).netloc
-    return _rendered(look, "password", subject, host=host, link=link, code=code, minutes=minutes)
+    words = {
+        "go": texts.gettext("Choose a password", look.language),
+        "otherwise": texts.gettext(
+            "If you did not ask for this, ignore it: your account stays as it is.", look.language
+        ),
+    }
+    return _with_link_and_code(look, subject, words, link=link, code=code, minutes=minutes)
 
 
 def password_changed(look: Look, change: passwords.Change, *, link: str) -> Rendered:
@@ -51,6 +62,10 @@ def takeout(look: Look, *, link: str, expires_at: datetime) -> Rendered:
     """Tell somebody where their own data lies ready, and for how long. The mail itself opens nothing."""
     subject = texts.gettext("Your data at %(site)s is ready", look.language, site=look.site.name)
     return _rendered(look, "takeout", subject, link=link, expires_at=expires_at)
+
+
+def _with_link_and_code(look: Look, subject: str, words: Mapping[str, str], **values: object) -> Rendered:
+    return _rendered(look, "sign_in", subject, host=urlsplit(look.base).netloc, **words, **values)
 
 
 def _rendered(look: Look, template: str, subject: str, **values: object) -> Rendered:

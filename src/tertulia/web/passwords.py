@@ -8,17 +8,18 @@ from typing import Final
 
 import structlog
 from msgspec import Struct
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import Purpose, SignInId
 from tertulia.domain.errors import Invalid, TertuliaError, TooMany
 from tertulia.domain.passwords import PasswordsDiffer, WrongPassword
 from tertulia.plugins.contracts import Asked, BadProof, Identity
-from tertulia.render import addresses, people, texts
 from tertulia.render import passwords as render
+from tertulia.render import people, texts
+from tertulia.render.look import Look
 from tertulia.render.people import Onward, Tried
-from tertulia.services import accounts, passwords, sign_in, ways
+from tertulia.services import accounts, passwords, ways
 from tertulia.services.passwords import WAY, Claim
 from tertulia.services.proofs import WrongCode
 from tertulia.services.unit import Unit
@@ -26,7 +27,7 @@ from tertulia.web import errors, sessions, trail
 from tertulia.web.call import Call, asked, look, sent, wants_json
 from tertulia.web.entering import led_in, let_in
 from tertulia.web.onward import onward_of
-from tertulia.web.sign_in import AskSent, ProofSent, new_browser, require_mail
+from tertulia.web.sign_in import AskSent, ProofSent, mailed, require_mail
 from tertulia.web.ways import offer
 
 log = structlog.get_logger()
@@ -89,27 +90,11 @@ def ask(call: Call) -> Response:
     """Send a mail by which a password is chosen. The answer is the same for every address."""
     fields = sent(call, AskSent)
     onward = onward_of(call, fields.embed, fields.next)
-    require_mail(call)
-    call.parts.throttle.count_sign_in(call.site, sessions.network(call))
-    browser = sessions.browser(call) or new_browser()
-    with call.write(sessions.guest(call)) as unit:
-        seen = look(call, unit, fields.lang)
-        try:
-            asked_for = sign_in.ask(
-                unit,
-                fields.email,
-                browser_hash=accounts.hash_secret(browser),
-                language=seen.language,
-                purpose=Purpose.PASSWORD,
-            )
-        except Invalid as refusal:
-            error = texts.refusal(seen.language, refusal)
-            page = render.ask(seen, onward, email=fields.email[:254], error=error)
-            return HTMLResponse(page, status_code=errors.status_of(refusal))
-    where = addresses.site(seen, f"/sign-in/password/{ids.encode(asked_for)}", **onward.query)
-    response = RedirectResponse(where, status_code=303)
-    sessions.remember_browser(call, response, browser)
-    return response
+
+    def again(seen: Look, email: str, error: str) -> str:
+        return render.ask(seen, onward, email=email, error=error)
+
+    return mailed(call, fields, onward, Purpose.PASSWORD, again)
 
 
 def asked_for(call: Call) -> Response:

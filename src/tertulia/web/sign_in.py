@@ -4,16 +4,19 @@ A popup on our origin has the cookie; the embed gets a short-lived bearer throug
 """
 
 import secrets
+from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct, json
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import Account, SessionOver, SignInId
+from tertulia.domain.accounts import Account, Purpose, SessionOver, SignInId
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.render import addresses, people, texts
-from tertulia.render.people import Tried
+from tertulia.render.look import Look
+from tertulia.render.people import Onward, Tried
 from tertulia.services import accounts, freshness, proofs, sign_in
 from tertulia.services.proofs import OtherBrowser, WrongCode
 from tertulia.services.sign_in import Bearer
@@ -22,6 +25,9 @@ from tertulia.web.call import Call, asked, look, sent
 from tertulia.web.entering import led_in, let_in
 from tertulia.web.onward import lead, onward_of, origin_of
 from tertulia.web.ways import has_mail, offer
+
+_WAITING: Final = {Purpose.SIGN_IN: "/sign-in", Purpose.PASSWORD: "/sign-in/password"}
+"""Where the code of a mail is typed."""
 
 
 class MailNotSetUp(Conflict):
@@ -97,21 +103,31 @@ def ask(call: Call) -> Response:
     """Send a mail with a way in. The answer is the same for every address."""
     fields = sent(call, AskSent)
     onward = onward_of(call, fields.embed, fields.next)
+
+    def again(seen: Look, email: str, error: str) -> str:
+        tried = Tried(way="email", email=email, error=error)
+        return people.ask(seen, onward, offer(call, seen.policy), tried)
+
+    return mailed(call, fields, onward, Purpose.SIGN_IN, again)
+
+
+def mailed(
+    call: Call, fields: AskSent, onward: Onward, purpose: Purpose, again: Callable[[Look, str, str], str]
+) -> Response:
+    """Send a mail for a purpose, and lead to where its code is typed; `again` shows the form to mend."""
     require_mail(call)
     call.parts.throttle.count_sign_in(call.site, sessions.network(call))
     browser = sessions.browser(call) or new_browser()
     with call.write(sessions.guest(call)) as unit:
-        seen = look(call, unit, fields.lang)
+        seen, browser_hash = look(call, unit, fields.lang), accounts.hash_secret(browser)
         try:
             asked_for = sign_in.ask(
-                unit, fields.email, browser_hash=accounts.hash_secret(browser), language=seen.language
+                unit, fields.email, browser_hash=browser_hash, language=seen.language, purpose=purpose
             )
         except Invalid as refusal:
-            error = texts.refusal(seen.language, refusal)
-            tried = Tried(way="email", email=fields.email[:254], error=error)
-            page = people.ask(seen, onward, offer(call, seen.policy), tried)
+            page = again(seen, fields.email[:254], texts.refusal(seen.language, refusal))
             return HTMLResponse(page, status_code=errors.status_of(refusal))
-    where = addresses.site(seen, f"/sign-in/{ids.encode(asked_for)}", **onward.query)
+    where = addresses.site(seen, f"{_WAITING[purpose]}/{ids.encode(asked_for)}", **onward.query)
     response = RedirectResponse(where, status_code=303)
     sessions.remember_browser(call, response, browser)
     return response

@@ -15,6 +15,7 @@ from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render import my_data as rendered
 from tertulia.render.look import Look
+from tertulia.render.mail import Rendered
 from tertulia.services import (
     accounts,
     erasure,
@@ -26,7 +27,7 @@ from tertulia.services import (
     retention,
 )
 from tertulia.services.jobs import Taken
-from tertulia.services.unit import Units
+from tertulia.services.unit import Unit, Units
 from tertulia.worker import packing
 from tertulia.worker.post import NOWHERE, Post, deliver
 
@@ -86,56 +87,39 @@ def mail_sign_in(work: Work) -> None:
     sign_in_id = SignInId(work.job.arguments["sign_in"])
     with work.units.read(work.job.site, SYSTEM) as unit:
         letter = proofs.letter(unit, sign_in_id, key=work.post.key)
-        site, policy = unit.site, unit.policy
-    if letter is None:
-        return
-    language = environment.supported(letter.language, site.language)
-    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+        if letter is None:
+            return
+        look = _look(work, unit, letter.language)
     address, write = {
         Purpose.SIGN_IN: (addresses.sign_in_link, mail.sign_in),
         Purpose.PASSWORD: (addresses.choosing_link, mail.password),
     }[letter.purpose]
     link = address(look, sign_in_id, letter.token)
     written = write(look, link=link, code=letter.code, minutes=letter.minutes)
-    message = Message(
-        to=letter.address, subject=written.subject, text=written.text, html=written.html, sender=site.name
-    )
-    deliver(work.post, message, task=work.job.task, site=site.key, link=link, code=letter.code)
+    _send(work, look, letter.address, written, link=link, code=letter.code)
 
 
 def mail_password_changed(work: Work) -> None:
     """Tell somebody that their password was set, changed or removed, in case it was not them."""
-    account_id = AccountId(work.job.arguments["account_id"])
     with work.units.read(work.job.site, SYSTEM) as unit:
-        account = accounts.find_by_id(unit, account_id)
-        site, policy = unit.site, unit.policy
-    if account is None or not account.email:
-        return
-    language = environment.supported(account.language, site.language)
-    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+        account = accounts.find_by_id(unit, AccountId(work.job.arguments["account_id"]))
+        if account is None or not account.email:
+            return
+        look = _look(work, unit, account.language)
     link = addresses.choosing(look)
     written = mail.password_changed(look, Change(work.job.arguments["change"]), link=link)
-    message = Message(
-        to=account.email, subject=written.subject, text=written.text, html=written.html, sender=site.name
-    )
-    deliver(work.post, message, task=work.job.task, site=site.key, link=link)
+    _send(work, look, account.email, written, link=link)
 
 
 def mail_second_factor_changed(work: Work) -> None:
     """Tell somebody that their second factor was set up, used up or removed, in case it was not them."""
-    account_id = AccountId(work.job.arguments["account_id"])
     with work.units.read(work.job.site, SYSTEM) as unit:
-        account = accounts.find_by_id(unit, account_id)
-        site, policy = unit.site, unit.policy
-    if account is None or not account.email:
-        return
-    language = environment.supported(account.language, site.language)
-    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+        account = accounts.find_by_id(unit, AccountId(work.job.arguments["account_id"]))
+        if account is None or not account.email:
+            return
+        look = _look(work, unit, account.language)
     written = mail.second_factor_changed(look, second_factor.Change(work.job.arguments["change"]))
-    message = Message(
-        to=account.email, subject=written.subject, text=written.text, html=written.html, sender=site.name
-    )
-    deliver(work.post, message, task=work.job.task, site=site.key, link=addresses.site(look, "/me"))
+    _send(work, look, account.email, written, link=addresses.site(look, "/me"))
 
 
 def make_takeout(work: Work) -> None:
@@ -146,12 +130,10 @@ def make_takeout(work: Work) -> None:
         if account is None:
             return
         owned, now = my_data.belongings(unit, account), unit.now
-        site, policy = unit.site, unit.policy
-    language = environment.supported(account.language, site.language)
-    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
-    comments = my_data.own_comments(work.units, site.key, account)
+        look = _look(work, unit, account.language)
+    comments = my_data.own_comments(work.units, work.job.site, account)
     packed = packing.pack(look, owned, comments, made_at=now, is_stopping=work.is_stopping)
-    with work.units.write(site.key, SYSTEM) as unit:
+    with work.units.write(work.job.site, SYSTEM) as unit:
         if packed is None:
             jobs.defer(unit, work.job.task, work.job.arguments)
         else:
@@ -163,17 +145,11 @@ def mail_takeout(work: Work) -> None:
     takeout_id = TakeoutId(work.job.arguments["takeout"])
     with work.units.read(work.job.site, SYSTEM) as unit:
         letter = my_data.letter(unit, takeout_id)
-        site, policy = unit.site, unit.policy
-    if letter is None:
-        return
-    language = environment.supported(letter.language, site.language)
-    look = Look(site=site, base=work.post.base_url, language=language, policy=policy)
+        if letter is None:
+            return
+        look = _look(work, unit, letter.language)
     link = rendered.address(look, takeout_id)
-    written = mail.takeout(look, link=link, expires_at=letter.expires_at)
-    message = Message(
-        to=letter.address, subject=written.subject, text=written.text, html=written.html, sender=site.name
-    )
-    deliver(work.post, message, task=work.job.task, site=site.key, link=link)
+    _send(work, look, letter.address, mail.takeout(look, link=link, expires_at=letter.expires_at), link=link)
 
 
 def erase_account(work: Work) -> None:
@@ -193,6 +169,18 @@ def merge_author(work: Work) -> None:
             return
     with work.units.write(work.job.site, SYSTEM) as unit:
         merging.settle(unit, alias, is_last=bool(work.job.arguments.get("is_last")))
+
+
+def _look(work: Work, unit: Unit, language: str) -> Look:
+    """Say how to show things to somebody in their language, or the site's."""
+    spoken = environment.supported(language, unit.site.language)
+    return Look(site=unit.site, base=work.post.base_url, language=spoken, policy=unit.policy)
+
+
+def _send(work: Work, look: Look, to: str, written: Rendered, *, link: str, code: str = "") -> None:
+    site = look.site
+    message = Message(to=to, subject=written.subject, text=written.text, html=written.html, sender=site.name)
+    deliver(work.post, message, task=work.job.task, site=site.key, link=link, code=code)
 
 
 def _walk(work: Work, step: Step) -> None:
