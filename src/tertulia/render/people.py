@@ -132,9 +132,9 @@ def leaving(look: Look, *, label: str, go_to: str) -> str:
     return own_page(look, "sign_in_leaving.html", label=label, go_to=go_to)
 
 
-def failed(look: Look, *, title: str, text: str, code: str, again: str) -> str:
+def failed(look: Look, *, text: str, code: str, again: str) -> str:
     """Say why nobody was signed in, with a way back."""
-    return own_page(look, "sign_in_failed.html", title=title, text=text, code=code, again=again)
+    return own_page(look, "sign_in_failed.html", text=text, code=code, again=again)
 
 
 def sent(look: Look, sign_in: SignInId, onward: Onward, *, error: str = "") -> str:

@@ -159,8 +159,8 @@ def _failed(call: Call, attempt: Attempt | None, refusal: TertuliaError) -> Resp
         again = addresses.site(seen, "/me") + "#connected"
     else:
         again = addresses.site(seen, "/sign-in", **_onward(attempt).query)
-    title, text = texts.title(seen.language, refusal), texts.refusal(seen.language, refusal)
-    page = people.failed(seen, title=title, text=text, code=refusal.code, again=again)
+    text = texts.refusal(seen.language, refusal)
+    page = people.failed(seen, text=text, code=refusal.code, again=again)
     return HTMLResponse(page, status_code=errors.status_of(refusal))
 
 
