@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from tertulia.domain.errors import Invalid
 from tertulia.domain.ids import SiteId
@@ -64,3 +65,13 @@ def normal_origin(text: str) -> str:
     if not 0 < number < 65536:
         raise BadOrigin(origin=text[:200])
     return f"{scheme}://{host}" if number == _DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{number}"
+
+
+def is_private_way(url: str) -> bool:
+    """Whether nobody on the way can change what an address answers: https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return bool(parts.hostname) and (parts.scheme == "https" or is_here)

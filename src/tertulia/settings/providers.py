@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from tertulia.domain.policy import SLUG
-from tertulia.settings.publishers import is_private_way
+from tertulia.domain.sites import is_private_way
 
 LABELS: Final = {
     "google": "Google",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 import msgspec
+
+from tertulia.domain.sites import is_private_way
 
 SHORTEST_KEY: Final = 32
 """Characters of a secret that tokens are signed with: as many bytes as their hash has."""
@@ -54,13 +55,3 @@ def _fault_of(publisher: Publisher) -> str:
         # Everybody has a public key: as a secret it would let everybody sign.
         return "a key for HS256 is a secret of its own, and no PEM or JWK"
     return ""
-
-
-def is_private_way(url: str) -> bool:
-    """Whether nobody on the way can change what an address answers."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_here))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final, Generic, TypeVar
-from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -24,7 +23,6 @@ MOST_BYTES: Final = 256 * 1024
 FETCH_AFTER: Final = timedelta(minutes=1)
 OLD_AFTER: Final = timedelta(hours=1)
 """After this it is asked for again, so that a key that was taken out of a set counts no more."""
-HERE: Final = ("127.0.0.1", "::1", "localhost")
 # What a stranger's server may make of a question: nothing of it is a bug of ours.
 FAILURES: Final = (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError)
 # Nothing that unpacks: the limit counts what comes.
@@ -80,16 +78,6 @@ def ask(method: str, url: str, *, body: str = "", headers: Mapping[str, str] | N
 def _trusted() -> ssl.SSLContext:
     """Read whom this machine trusts, once: it takes longer than most answers do."""
     return httpx2.create_ssl_context()
-
-
-def is_private_way(url: str) -> bool:
-    """Whether nobody on the way can change what an address answers: https, or http on this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    is_here = parts.scheme == "http" and parts.hostname in HERE
-    return bool(parts.hostname) and (parts.scheme == "https" or is_here)
 
 
 class Fetched(Generic[Kept]):

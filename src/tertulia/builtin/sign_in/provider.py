@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tertulia.builtin.sign_in.fetched import FAILURES, Fetched, is_private_way
+from tertulia.builtin.sign_in.fetched import FAILURES, Fetched
 from tertulia.builtin.sign_in.keys import KeySet
+from tertulia.domain.sites import is_private_way
 from tertulia.plugins.contracts import BadProof
 
 LONGEST_ADDRESS: Final = 2_000
