@@ -5,10 +5,12 @@ as a test wants it.
 import hashlib
 import html
 import json
+import os
 import re
 import subprocess
 import sys
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from tests.publication import NOW, Signer, encoded, signer
@@ -61,6 +64,8 @@ class Provider:
     secret: Callable[[str], bool] = lambda told: told == SECRET
     asks: bool = False
     """Whether it shows a page before it leads back."""
+    posts: bool = False
+    """Whether it leads back by a form in any case, as Apple does."""
     error: str = ""
     says_issuer: bool = True
     now: Callable[[], int] = lambda: NOW
@@ -204,7 +209,7 @@ class Handler(BaseHTTPRequestHandler):
             )
             return
         where, fields = self.server.op.lead_back(told)
-        if told.get("response_mode") == "form_post":
+        if self.server.op.posts or told.get("response_mode") == "form_post":
             hidden = "".join(
                 f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
                 for name, value in fields.items()
@@ -233,13 +238,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(algorithm: str = "RS256", **told: Any) -> Iterator[Provider]:
-    """Serve a provider on a port of its own."""
+def serving(algorithm: str = "RS256", *, host: str = "127.0.0.1", **told: Any) -> Iterator[Provider]:
+    """Serve a provider on a port of its own, which is reached by a name."""
     key = signer(algorithm, "spring")
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.op = Provider(
-            issuer=f"http://127.0.0.1:{server.server_port}", signer=key, offered=(key,), **told
-        )
+        server.op = Provider(issuer=f"http://{host}:{server.server_port}", signer=key, offered=(key,), **told)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
@@ -247,6 +250,11 @@ def serving(algorithm: str = "RS256", **told: Any) -> Iterator[Provider]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def clock() -> int:
+    """Give the time of the machine, for a provider that a browser visits."""
+    return int(time.time())
 
 
 def unsigned(token: str) -> str:
@@ -283,17 +291,22 @@ def mock(**people: Mapping[str, Any]) -> Iterator[str]:
         for part in ("--user-claims", json.dumps({"sub": name, **claims}))
     ]
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", "0", *told]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with TemporaryFile() as log, subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT) as process:
         try:
-            assert process.stdout
-            said = iter(process.stdout)
-            found = next((each for line in said if (each := re.search(r"http://[\d.]+:\d+", line))), None)
-            assert found, "it did not start"
-            # Nobody reads the rest: a full pipe would stop it.
-            threading.Thread(target=lambda: [None for _ in said], daemon=True).start()
-            yield found[0]
+            yield _address_in(log, process)
         finally:
             process.terminate()
+
+
+def _address_in(log: IO[bytes], process: "subprocess.Popen[bytes]") -> str:
+    deadline = time.monotonic() + 30
+    while True:
+        said = os.pread(log.fileno(), 10_000, 0)
+        if found := re.search(rb"http://[\d.]+:\d+", said):
+            return found[0].decode()
+        assert process.poll() is None, said
+        assert time.monotonic() < deadline, f"waited in vain for its address: {said!r}"
+        os.sched_yield()
 
 
 def allow(go_to: str, name: str) -> dict[str, str]:

@@ -279,6 +279,14 @@ def test_no_signature_and_the_public_key_as_a_secret_are_refused(op: Provider) -
     assert refusal(op) == "bad-signature"
 
 
+def test_a_token_for_something_else_is_no_id_token(op: Provider) -> None:
+    for told in ("at+jwt", "logout+jwt", 7, None):
+        op.header = {"typ": told}
+        assert refusal(op) == "wrong-type"
+    op.header = {"typ": "application/JWT"}
+    assert enter(op, way(op)).subject
+
+
 def test_a_token_that_was_changed_is_refused(op: Provider) -> None:
     def about_somebody_else(token: str) -> str:
         head, payload, signature = token.split(".")

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,8 @@ class House:
     """Another origin of the site's, for pages that a test serves itself."""
     database: str
     folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the operator chose beside a test's usual settings, for servers and commands alike."""
 
     def story(self, path: str) -> str:
         """Give the address of a story's page at the publication; it is the story's URL."""
@@ -63,6 +65,7 @@ def opened(
             publisher=publisher,
             database=database,
             folder=folder,
+            settings={name.upper(): value for name, value in settings.items()},
         )
         for base, host, publisher in zip(ports[::3], ports[1::3], ports[2::3], strict=True)
     ]
@@ -73,8 +76,7 @@ def opened(
     with ExitStack() as stack:
         for number, house in enumerate(houses):
             shared = {"VALKEY": valkey, "WITH_WORKER": "true" if number == 0 else "false"}
-            chosen = {name.upper(): value for name, value in settings.items()}
-            stack.enter_context(_serving(house, {**chosen, **(shared if valkey else {})}))
+            stack.enter_context(_serving(house, shared if valkey else {}))
         yield tuple(houses)
 
 
@@ -123,6 +125,7 @@ def _environment(house: House, settings: dict[str, str] | None = None) -> dict[s
         # All readers of a run come from one network.
         "POSTS_PER_MINUTE_PER_NETWORK": "10000",
         "PREVIEWS_PER_MINUTE_PER_NETWORK": "10000",
+        **house.settings,
         **(settings or {}),
     }
     others = {name: value for name, value in os.environ.items() if not name.startswith("TERTULIA_")}

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from tertulia.domain import ids
 from tertulia.domain.accounts import Account, SessionOver
 from tertulia.domain.comments import CommentDraft
+from tertulia.domain.connections import Connection, ConnectionId
 from tertulia.domain.errors import NotFound
 from tertulia.domain.moderation import Outcome, Reason
 from tertulia.domain.passkeys import Passkey, PasskeyId
@@ -15,7 +16,7 @@ from tertulia.domain.permissions import SYSTEM, Actor
 from tertulia.domain.takeouts import OwnComment, TakeoutAsked, TakeoutId
 from tertulia.services import comments, erasure, moderation, my_data, retention
 from tertulia.services.unit import Unit
-from tertulia.store import passkeys
+from tertulia.store import connections, passkeys
 from tertulia.store.schema import comment
 from tertulia.testing.builders import Make
 from tests.services.test_erasure import everything, work, write
@@ -278,3 +279,25 @@ def test_passkeys_are_listed_by_their_names(make):
 
     assert [each.name for each in owned.passkeys] == ["My telephone"]
     assert "credential" not in repr(owned)
+
+
+def test_connected_sign_ins_are_listed(make):
+    ann = signed_in(make)
+    with make.write(ann) as unit:
+        new = Connection(
+            id=ConnectionId(unit.new_id()),
+            account_id=account_of(unit).id,
+            provider="google",
+            subject="110169484474386276334",
+            label="ann@elsewhere.example",
+            created_at=unit.now,
+            used_at=None,
+        )
+        assert connections.insert_new(unit.db, unit.site.id, new)
+
+    with make.read(ann) as unit:
+        owned = my_data.belongings(unit, account_of(unit))
+
+    assert [(each.provider, each.subject, each.label) for each in owned.connected] == [
+        ("google", "110169484474386276334", "ann@elsewhere.example")
+    ]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tertulia.domain.accounts import Role
 from tertulia.domain.permissions import SYSTEM
@@ -418,6 +418,29 @@ def test_an_account_has_ten_at_most(here: Web, op: providers.Provider) -> None:
     op.person["sub"] = "one more"
     told = op.approve(go_to(here.send(BEGIN, {"connect": "1"})))
     refused(arrive(here, told), "too-many-connections", 409)
+
+
+def test_who_has_a_second_factor_is_asked_for_it(here: Web, op: providers.Provider) -> None:
+    sign_in(here, op)
+    here.send("/gazette/sign-out")
+    with here.make.write(SYSTEM) as unit:
+        unit.db.execute(update(schema.account).values(totp_at=unit.now, totp_salt="salt"))
+
+    entered = sign_in(here, op, embed=ORIGIN)
+    assert entered.headers["location"] == f"{BASE}/gazette/sign-in/second?embed={ORIGIN}"
+    assert not is_in(here)
+
+
+def test_the_log_says_who_was_turned_away_and_nothing_of_them(
+    here: Web, op: providers.Provider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    op.claims = {"aud": "another"}
+    sign_in(here, op)
+    said = capsys.readouterr().out
+
+    assert "reason=wrong-audience" in said
+    assert "sign_in.refused" in said
+    assert not any(word in said for word in (NORA, "Nora", "code-", PERSON["sub"]))
 
 
 def test_another_account_is_not_signed_in_over_this_one(here: Web, op: providers.Provider) -> None:

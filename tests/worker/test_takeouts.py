@@ -17,7 +17,15 @@ from tertulia.domain.ids import SiteId
 from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.domain.sites import Site
-from tertulia.domain.takeouts import Belongings, OwnAccount, OwnComment, OwnEdit, OwnPasskey, TakeoutId
+from tertulia.domain.takeouts import (
+    Belongings,
+    OwnAccount,
+    OwnComment,
+    OwnConnection,
+    OwnEdit,
+    OwnPasskey,
+    TakeoutId,
+)
 from tertulia.domain.transfer import BodyKind
 from tertulia.plugins import registry
 from tertulia.plugins.contracts import Message
@@ -296,6 +304,24 @@ def test_the_page_is_there_in_every_language(language: str) -> None:
 
     assert page.css_first("html").attributes["lang"] == language
     assert len(page.css("article")) == 1
+
+
+def test_connected_sign_ins_are_named() -> None:
+    kept = OwnConnection(provider="google", subject=HOSTILE, label=HOSTILE, created_at=NOW, used_at=None)
+
+    data, page = unpacked(pack(owned=replace(belongings(), connected=(kept,))))
+
+    assert data["connected"] == [
+        {
+            "provider": "google",
+            "subject": HOSTILE,
+            "label": HOSTILE,
+            "created_at": "2026-03-01T12:00:00Z",
+            "used_at": None,
+        }
+    ]
+    assert page.css_first("li code").text() == HOSTILE
+    assert page.css("script, img") == []
 
 
 def test_passkeys_are_named_and_their_keys_stay_away() -> None:

@@ -128,12 +128,19 @@ class Make:
 
 
 @contextmanager
-def opened(url: str, *, key: str = "gazette", threads: int = 4, clock: Clock | None = None) -> Iterator[Make]:
+def opened(
+    url: str,
+    *,
+    key: str = "gazette",
+    threads: int = 4,
+    clock: Clock | None = None,
+    providers: Collection[str] = (),
+) -> Iterator[Make]:
     """Open a migrated database with the installed rules, and make things in it."""
     database = engine.connect(url, threads=threads)
     clock = clock or Clock()
     try:
-        yield Make(units_of(database, clock), clock, key=key)
+        yield Make(units_of(database, clock, providers={key: providers}), clock, key=key)
     finally:
         database.close()
 
