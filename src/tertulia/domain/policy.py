@@ -54,6 +54,10 @@ class Policy:
     comments_per_minute: int = 6
     deepest_reply: int = 0
     """Levels of replies; 0 means without limit."""
+    avatars: bool = True
+    """Whether a small picture, drawn from their ids, stands beside the names of authors."""
+    author_pages: bool = False
+    """Whether each author with an account, or of an import, has a public page with their comments."""
     edit_seconds: int = 300
     default_sort: str = "newest"
     rules: tuple[str, ...] = field(default=("closed", "length", "rate", "repeat", "links"))

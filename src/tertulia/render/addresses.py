@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import SignInId
+from tertulia.domain.authors import Author
 from tertulia.domain.comments import Comment
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import Story
@@ -34,6 +35,11 @@ def story(look: Look, of: Story, *, sort: str = "", after: str = "", seen: int =
 def comment(look: Look, of: Comment, *, came_from: str = "") -> str:
     """Address a comment in its context."""
     return site(look, f"/c/{ids.encode(of.id)}", **{"from": came_from}) + f"#comment-{ids.encode(of.id)}"
+
+
+def author(look: Look, of: Author, *, after: str = "") -> str:
+    """Address an author's public page."""
+    return site(look, f"/authors/{ids.encode(of.id)}", after=after)
 
 
 def sign_in_link(look: Look, sign_in: SignInId, token: str) -> str:

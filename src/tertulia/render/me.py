@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from tertulia.domain import connections, ids
 from tertulia.domain.accounts import Account
 from tertulia.domain.authors import Earlier
 from tertulia.domain.notices import FIELDS, Wanted
 from tertulia.domain.passkeys import MOST
 from tertulia.domain.passwords import SHORTEST
-from tertulia.render import addresses, environment, texts
+from tertulia.render import addresses, avatars, environment, texts
 from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
@@ -92,6 +94,10 @@ class Mine:
     muted: Sequence[MutedAuthor]
     notices: Sequence[NoticeChoice]
     second: OwnSecond
+    picture: Markup = avatars.NONE
+    """Empty before the first comment, and where the site wants none."""
+    public_href: str = ""
+    """Where one's own public page is; empty where one has none."""
     adding: Way | None = None
     """How a passkey is added; None where none can be."""
     password: OwnPassword | None = None

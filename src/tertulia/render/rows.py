@@ -7,13 +7,13 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from tertulia.domain import ids, permissions
-from tertulia.domain.authors import AuthorKind
+from tertulia.domain.authors import Author, AuthorKind
 from tertulia.domain.comments import Comment
 from tertulia.domain.moderation import Status
 from tertulia.domain.stories import Story
 from tertulia.domain.threads import PAGE_LEVELS, Node
 from tertulia.domain.transfer import LinkKind
-from tertulia.render import addresses, environment, texts
+from tertulia.render import addresses, avatars, environment, texts
 from tertulia.render.look import Look
 
 encoded: Final = lru_cache(maxsize=8192)(ids.encode)
@@ -63,6 +63,9 @@ class Row:
     created: str
     when: Markup
     author: Markup
+    author_href: Markup
+    """Where their public page is; empty where they have none."""
+    picture: Markup
     is_guest: bool
     badges: tuple[Markup, ...]
     parent: str
@@ -149,6 +152,8 @@ def row(at: Here, comment: Comment, *, sight: Sight = EVERYBODY) -> Row:
         created=written,
         when=NOTHING if created is None else escape(environment.moment(language, created)),
         author=escape(author.name),
+        author_href=escape(addresses.author(at.look, author)) if has_page(at.look, author) else NOTHING,
+        picture=NOTHING if gone else avatars.of_author(at.look, author),
         is_guest=author.kind is AuthorKind.GUEST,
         badges=tuple([*badges, _unread_word(language)] if is_unread else badges),
         parent=encoded(comment.parent_id) if comment.parent_id is not None else "",
@@ -164,6 +169,11 @@ def row(at: Here, comment: Comment, *, sight: Sight = EVERYBODY) -> Row:
     )
 
 
+def has_page(look: Look, author: Author) -> bool:
+    """Whether an author has a public page. A guest has none: nobody knows whether one secret is one person."""
+    return look.policy.author_pages and bool(author.name) and author.kind is not AuthorKind.GUEST
+
+
 def face_of(comment: Comment) -> str:
     """Give the public id of who wrote a comment; empty for a face without a name.
 
@@ -176,15 +186,16 @@ def face_of(comment: Comment) -> str:
 def _muting(at: Here, comment: Comment, sight: Sight) -> Markup:
     """Lead to the page where the author is muted, from where a person reads for themselves or looks at one comment."""
     if sight.is_of_another:
-        return Markup('href="{}"').format(_mute_href(at, comment))
+        return Markup('href="{}"').format(mute_href(at.look, comment))
     if comment.id == at.highlighted and not sight.is_own:
         # For everybody alike: with scripts whoever is signed in has a button instead.
-        return Markup('href="{}" hidden').format(_mute_href(at, comment))
+        return Markup('href="{}" hidden').format(mute_href(at.look, comment))
     return NOTHING
 
 
-def _mute_href(at: Here, comment: Comment) -> str:
-    return addresses.site(at.look, "/me/muted", comment=encoded(comment.id))
+def mute_href(look: Look, comment: Comment) -> str:
+    """Address the page where a comment's author is muted."""
+    return addresses.site(look, "/me/muted", comment=encoded(comment.id))
 
 
 def _attributes(comment: Comment, classes: str, created: str, *, author: str) -> Markup:

@@ -1,6 +1,7 @@
 """Authors: guests by the hash of their secret, imported ones by their source."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from tertulia.domain.authors import Author, AuthorKind, Earlier
-from tertulia.domain.ids import AuthorId, SiteId, StoryId
+from tertulia.domain.ids import AuthorId, CommentId, SiteId, StoryId
 from tertulia.domain.moderation import Status
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
@@ -17,6 +18,11 @@ from tertulia.store.schema import author, comment, former_name
 _GUEST = Prepared(
     select(author.c.id, author.c.name, author.c.kind, author.c.badges).where(
         author.c.site_id == bindparam("site_id"), author.c.secret_hash == bindparam("secret_hash")
+    )
+)
+_BY_ID = Prepared(
+    select(author.c.id, author.c.name, author.c.kind, author.c.badges).where(
+        author.c.site_id == bindparam("site_id"), author.c.id == bindparam("id")
     )
 )
 _AT_ONCE = 4
@@ -33,6 +39,15 @@ _LOOKING_LIKE = {
 _INSERT_NEW = Prepared(partial(dialect.insert_unless_there, author))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wrote:
+    """A comment of an author's, and how it stands."""
+
+    id: CommentId
+    status: Status
+    is_listed: bool
+
+
 def insert_guest(db: Connection, site_id: SiteId, new: Author, *, secret_hash: str, now: datetime) -> bool:
     """Insert a guest's face; False when another transaction gave this secret one first."""
     # Without a secret nobody can come back: such faces are as many as they like.
@@ -42,9 +57,54 @@ def insert_guest(db: Connection, site_id: SiteId, new: Author, *, secret_hash: s
 def find_guest(db: Connection, site_id: SiteId, secret_hash: str) -> Author | None:
     """Give the author behind a guest's secret."""
     row = _GUEST.one_or_none(db, {"site_id": site_id, "secret_hash": secret_hash})
-    if row is None:
-        return None
-    return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))
+    return None if row is None else _author(row)
+
+
+def find(db: Connection, site_id: SiteId, author_id: AuthorId) -> Author | None:
+    row = _BY_ID.one_or_none(db, {"site_id": site_id, "id": author_id})
+    return None if row is None else _author(row)
+
+
+def list_wrote(
+    db: Connection, site_id: SiteId, author_id: AuthorId, *, before: CommentId | None, most: int
+) -> list[Wrote]:
+    """List where an author's comments stand, newest first, from behind one of them."""
+    query = select(comment.c.id, comment.c.status, comment.c.published_at).where(
+        comment.c.site_id == site_id, comment.c.author_id == author_id
+    )
+    if before is not None:
+        query = query.where(comment.c.id < before)
+    rows = db.execute(query.order_by(comment.c.id.desc()).limit(most))
+    return [
+        Wrote(id=CommentId(row.id), status=Status(row.status), is_listed=row.published_at is not None)
+        for row in rows
+    ]
+
+
+def first_wrote_at(db: Connection, site_id: SiteId, author_id: AuthorId) -> datetime | None:
+    """Say when an author's first comment was written; None where an import did not know."""
+    at: datetime | None = db.execute(
+        select(comment.c.created_at)
+        .where(comment.c.site_id == site_id, comment.c.author_id == author_id)
+        .order_by(comment.c.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return at
+
+
+def count_standing(db: Connection, site_id: SiteId, author_id: AuthorId, *, most: int) -> int:
+    """Count an author's comments that stand, among their latest `most`."""
+    latest = (
+        select(comment.c.status, comment.c.published_at)
+        .where(comment.c.site_id == site_id, comment.c.author_id == author_id)
+        .order_by(comment.c.id.desc())
+        .limit(most)
+        .subquery()
+    )
+    query = select(func.count()).where(
+        latest.c.status == Status.VISIBLE.value, latest.c.published_at.is_not(None)
+    )
+    return int(db.execute(query).scalar_one())
 
 
 def find_seen(db: Connection, site_id: SiteId, author_id: AuthorId) -> Author | None:
@@ -60,9 +120,7 @@ def find_seen(db: Connection, site_id: SiteId, author_id: AuthorId) -> Author | 
             author.c.site_id == site_id, author.c.id == author_id, author.c.name != "", stands.exists()
         )
     ).one_or_none()
-    if row is None:
-        return None
-    return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))
+    return None if row is None else _author(row)
 
 
 def insert_of_account(db: Connection, site_id: SiteId, new: Author, *, skeleton: str, now: datetime) -> bool:
@@ -211,3 +269,7 @@ def _insert_new(
         "merged_into": None,
     }
     return _INSERT_NEW.run(db, row) == 1
+
+
+def _author(row: Any) -> Author:
+    return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))

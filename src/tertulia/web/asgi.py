@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from tertulia.domain.errors import NotFound
 from tertulia.web import (
     assets,
+    authors,
     choices,
     composing,
     conversations,
@@ -98,6 +99,7 @@ def _reading(parts: Parts) -> list[Route]:
         Route("/{site}/c/{comment}/fragment", public(parts, embed.context, known=("from", "lang"))),
         Route("/{site}/c/{comment}/replies", public(parts, embed.replies, known=("after", "lang"))),
         Route("/{site}/c/{comment}/r/{revision}", public(parts, embed.comment)),
+        Route("/{site}/authors/{author}", public(parts, authors.show, known=("after", "lang"))),
     ]
 
 

@@ -12,7 +12,7 @@ from tertulia.domain.authors import BadName, NameReserved, NameTaken, TooManyNam
 from tertulia.domain.errors import Forbidden, Invalid, TertuliaError
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import Actor
-from tertulia.render import addresses, texts
+from tertulia.render import addresses, avatars, texts
 from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
 from tertulia.render import passwords as rendered_passwords
@@ -24,6 +24,7 @@ from tertulia.render.second_factor import OwnSecond
 from tertulia.services import (
     accounts,
     adoption,
+    authors,
     connections,
     erasure,
     merging,
@@ -166,6 +167,7 @@ _DONE: Final[Mapping[str, Callable[[str], str]]] = {
 
 def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
     kept, connected = _passkeys(unit), _connected(unit, seen)
+    face = account.author
     return Mine(
         account=account,
         devices=_devices(unit),
@@ -173,6 +175,8 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         data=_data(unit, seen),
         second=_second(unit, seen, account),
         adding=render.adding(seen, kept),
+        picture=avatars.of_author(seen, face) if face else avatars.NONE,
+        public_href=addresses.author(seen, face) if face and authors.has_page(unit, face) else "",
         languages=render.languages(),
         site_language=render.name_of_language(seen.site.language),
         muted=[
