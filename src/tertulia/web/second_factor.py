@@ -23,7 +23,7 @@ from tertulia.services import second_factor, sign_in
 from tertulia.services.unit import Unit
 from tertulia.settings import UNSET_SECRET
 from tertulia.web import errors, sessions, trail
-from tertulia.web.call import Call, asked, look, sent
+from tertulia.web.call import Call, asked, look, own_look, sent
 from tertulia.web.entering import led_in
 from tertulia.web.onward import onward_of
 
@@ -68,14 +68,14 @@ def begin(call: Call) -> Response:
     _key(call)
     with call.write(_actor(call)) as unit:
         second_factor.begin(unit)
-        seen = look(call, unit)
+        seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, render.PATH), status_code=303)
 
 
 def show_set_up(call: Call) -> Response:
     """Show what the app is told; who has not begun, or is done, sees their account."""
     with call.read(_actor(call)) as unit:
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         try:
             return HTMLResponse(render.set_up(seen, second_factor.secret(unit, key=_key(call))))
         except (NoSecondFactor, SecondFactorThere):
@@ -87,7 +87,7 @@ def set_up(call: Call) -> Response:
     fields = sent(call, SecondSent)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     with call.write(_actor(call)) as unit:
-        seen, key = look(call, unit, fields.lang), _key(call)
+        seen, key = own_look(call, unit, fields.lang), _key(call)
         secret = second_factor.secret(unit, key=key)
         made = second_factor.confirm(unit, fields.code, key=key)
         if made is not None:
@@ -101,7 +101,7 @@ def set_up(call: Call) -> Response:
 def renew_codes(call: Call) -> Response:
     """Make new recovery codes; show them, this once."""
     with call.write(_actor(call)) as unit:
-        made, seen = second_factor.renew_codes(unit), look(call, unit)
+        made, seen = second_factor.renew_codes(unit), own_look(call, unit)
         _note(call, unit, Change.NEW_CODES)
     return HTMLResponse(render.codes(seen, made))
 
@@ -110,7 +110,7 @@ def remove(call: Call) -> Response:
     """Remove the app and the recovery codes."""
     with call.write(_actor(call)) as unit:
         second_factor.remove(unit)
-        seen = look(call, unit)
+        seen = own_look(call, unit)
         _note(call, unit, Change.REMOVED)
     return RedirectResponse(addresses.site(seen, "/me", done="no-second") + "#second", status_code=303)
 

@@ -9,9 +9,11 @@ export function fold(session, scope) {
     const meta = one(article, ".tt-meta");
     const known = one(meta, "[data-action=unfold]");
     const isMuted = muted.has(author);
-    if (isMuted && !known) {
+    if (isMuted) {
       article.classList.remove("tt-unseen");
       one(meta, ".tt-new")?.remove();
+    }
+    if (isMuted && !known) {
       meta.append(button("unfold", ""));
       draw(session, article, true);
     } else if (!isMuted && known) {
