@@ -17,7 +17,7 @@ from tests.e2e.looking import comment, press
 from tests.e2e.test_accessibility import STANDARDS
 from tests.publication import signer
 
-STORIES = ("mute-fold", "mute-live", "mute-own", "author")
+PATHS = ("mute-fold", "mute-live", "mute-own", "author")
 MUTED = "Who ordered the inspection?"
 REPLY = "The engineers did, in September."
 
@@ -31,7 +31,7 @@ def publication(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     publishers = {SITE: {"algorithm": "ES256", "key": signer("ES256").key}}
     with houses.opened(f"sqlite:///{database}", folder, publishers=json.dumps(publishers)) as (house,):
         house.run("site", "set", SITE, "--policy", "author_pages=true")
-        discussions.load(house, dict.fromkeys(STORIES, discussions.small()))
+        discussions.load(house, dict.fromkeys(PATHS, discussions.small()))
         yield house
 
 

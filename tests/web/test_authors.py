@@ -17,13 +17,13 @@ def path(comment: Comment) -> str:
 
 
 def switch(web: Web, **choices: object) -> None:
-    """Choose, and look after the time that pages may be older."""
+    """Choose, and look after the moment for which pages may be older."""
     web.make.policy(**choices)
     forget(web)
 
 
 def forget(web: Web) -> None:
-    web.parts.cache._entries.clear()  # noqa: SLF001 - what a minute does
+    web.parts.cache._entries.clear()  # noqa: SLF001 - what a quarter of a second does
     web.parts.known._known.clear()  # noqa: SLF001
 
 
@@ -77,7 +77,7 @@ def test_where_the_policy_is_off_there_is_neither_page_nor_link(sqlite_web: Web)
     ] == []
 
 
-def test_turned_off_it_is_gone_after_a_minute_at_most(sqlite_web: Web) -> None:
+def test_turned_off_it_is_gone(sqlite_web: Web) -> None:
     web = sqlite_web
     web.make.policy(author_pages=True)
     own = wrote(web)

@@ -266,6 +266,11 @@ CHOICES: Final = {
         _("Of one author; more than these the rule “rate” refuses."),
     ),
     "deepest_reply": (_("Levels of replies"), _("0 is without limit; 1 takes replies to top comments only.")),
+    "avatars": (_("Pictures"), _("A small picture beside each author’s name, drawn from their id.")),
+    "author_pages": (
+        _("Authors’ pages"),
+        _("Everybody sees on one page what an author wrote. Tell your readers before you turn it on."),
+    ),
     "edit_seconds": (_("Time to edit"), _("Seconds after posting. Withdrawing has no limit of time.")),
     "default_sort": (_("First order of a discussion"), _("Readers may choose another.")),
     "rules": (
