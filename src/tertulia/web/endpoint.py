@@ -18,12 +18,12 @@ from tertulia.domain.errors import TertuliaError
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import BadUrl, canonical_url
 from tertulia.render import environment
-from tertulia.web import errors, guard, trail
+from tertulia.web import errors, guard
 from tertulia.web.cache import send_form
 from tertulia.web.call import LONGEST_VALUE, Call, TooLarge
 from tertulia.web.entry import Entry, Form, Key, Public, encoding_of, make_entry, make_form
 from tertulia.web.parts import Parts
-from tertulia.web.shell import REQUEST_ID
+from tertulia.web.trail import REQUEST_ID
 from tertulia.web.workers import RETRY_AFTER, Busy
 
 log = structlog.get_logger()
@@ -186,7 +186,6 @@ def _tried(view: View, call: Call) -> Response:
         guard.admit(call)
         return view(call)
     except TertuliaError as refusal:
-        trail.refused(call, refusal)
         return errors.answer(call, refusal)
 
 

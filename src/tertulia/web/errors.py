@@ -14,6 +14,7 @@ from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound, Tertu
 from tertulia.domain.ranking import BadCursor
 from tertulia.render import addresses, environment, pages, texts
 from tertulia.services.freshness import ProveAgain
+from tertulia.web import trail
 from tertulia.web.call import Call, TooLarge, UnknownMediaType, Unreadable, asked, header, look, wants_json
 from tertulia.web.limits import CannotCount
 
@@ -83,6 +84,7 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
 
 def answer(call: Call, refusal: TertuliaError, *, wish: str = "") -> Response:
     """Say a refusal in the way the asker understands, in the language they ask in."""
+    trail.refused(call, refusal)
     spoken, status = language(call, wish), status_of(refusal)
     headers = retry_headers(refusal)
     if wants_json(call):

@@ -11,11 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tertulia.web import errors, headers
 from tertulia.web.metrics import Metrics
+from tertulia.web.trail import REQUEST_ID
 
 log = structlog.get_logger()
 
 _HOST: Final = re.compile(rb"[A-Za-z0-9._~-]{1,255}(:[0-9]{1,5})?\Z|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?\Z")
-REQUEST_ID: Final = "tertulia.request_id"
 
 
 class Shell:

@@ -11,10 +11,11 @@ from tertulia.domain import ids
 from tertulia.domain.accounts import AccountId
 from tertulia.domain.errors import Forbidden, TertuliaError, TooMany
 from tertulia.web.call import Call
-from tertulia.web.shell import REQUEST_ID
 
 log = structlog.get_logger()
 
+REQUEST_ID: Final = "tertulia.request_id"
+"""Where a request's scope keeps its id."""
 _SIGN_IN: Final = "/sign-in"
 _WAYS: Final = {
     "with": "oidc",
