@@ -20,6 +20,7 @@ LASTING: list[Callable[[Unit], object]] = [
     my_data.ask,
     lambda unit: passkeys.holder(unit, key="the operator's key"),
     lambda unit: passkeys.remove(unit, PasskeyId(1)),
+    lambda unit: accounts.end_own(unit, "all"),
 ]
 """Changes that outlast a session, and what carries everything off."""
 

@@ -24,7 +24,7 @@ from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import AccountOpened, RoleGiven, SessionsEnded
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_powers
-from tertulia.services import names, sites, stories
+from tertulia.services import freshness, names, sites, stories
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as store
 from tertulia.store import authors, connections, passkeys, sessions
@@ -177,8 +177,13 @@ def list_sessions(unit: Unit) -> list[Opened]:
 
 
 def end_own(unit: Unit, session: str) -> None:
-    """End one of the acting account's sessions, named by the first characters of its hash, or `all` others."""
-    for each in list_sessions(unit):
+    """End one of the acting account's sessions, named by the first characters of its hash, or `all` others.
+
+    Raises `ProveAgain`: else whoever found one of them open could shut their owner out of the others.
+    """
+    own = list_sessions(unit)
+    freshness.require(unit)
+    for each in own:
         is_this = each.token_hash == unit.actor.session_hash
         if each.token_hash[:SESSION_NAME] == session or (session == "all" and not is_this):
             sessions.end(unit.db, unit.site.id, each.token_hash)
