@@ -18,8 +18,10 @@ from tests.web import browsing
 from tests.web.browsing import OWN_PAGE, SECRET, Web
 from tests.web.test_sign_in import enter
 
-STANDINGS = ("nobody", "guest", *(role.value for role in Role), "link")
-"""Who asks: somebody who never wrote, a guest, an account of each role, a moderator by the command's link."""
+STANDINGS = ("nobody", "guest", *(role.value for role in Role), "at-rest", "link")
+"""Who asks: somebody who never wrote, a guest, an account of each role, an owner with one factor where the site wants
+two, a moderator by the command's link.
+"""
 
 RULES = [
     # Everything below the first that fits.
@@ -76,8 +78,10 @@ def stand(web: Web, standing: str) -> None:
     elif standing == "link":
         web.enter_desk()
     elif standing != "nobody":
+        web.make.policy(staff_need_second=standing == "at-rest")
+        role = Role.OWNER if standing == "at-rest" else Role(standing)
         with web.make.write(SYSTEM) as unit:
-            accounts.set_role(unit, f"{standing}@gazette.example", Role(standing))
+            accounts.set_role(unit, f"{standing}@gazette.example", role)
         enter(web, f"{standing}@gazette.example")
 
 
@@ -87,7 +91,7 @@ def may(standing: str, act: Act) -> bool:
         return act in GUESTS or act is Act.MODERATE
     if standing in ("nobody", "guest"):
         return act in GUESTS
-    return Role(standing) in ROLES[act]
+    return (Role.READER if standing == "at-rest" else Role(standing)) in ROLES[act]
 
 
 def is_turned_away(response: browsing.Response) -> bool:
@@ -161,7 +165,7 @@ def test_who_may_write_writes(web: Web, standing: str, guests: str) -> None:
     web.make.policy(guests=guests)
     story = web.make.story("harbour")
     stand(web, standing)
-    is_account = standing in set(Role)
+    is_account = standing in {*Role, "at-rest"}
 
     form = web.get(f"{web.path(story)}/write")
     sent = web.send(f"{web.path(story)}/comments", {"name": "Ann", "body": "Hello.", "key": "k" * 20})

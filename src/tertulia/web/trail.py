@@ -23,6 +23,11 @@ _WAYS: Final = {
     "token": "publisher-token",
     "second": "second",
     "password": "password",
+    # What hands a session on to a page of the publication.
+    "handover": "embed",
+    "exchange": "embed",
+    "renew": "embed",
+    "resume": "embed",
 }
 
 
@@ -54,7 +59,7 @@ def no_access(call: Call, *, reason: str, account: AccountId | None = None) -> N
 def refused(call: Call, refusal: TertuliaError) -> None:
     """Note a refusal that went all the way up, where it is about who somebody is or what they may do."""
     tail = str(call.request.scope["path"]).partition(_SIGN_IN)
-    if tail[1] and call.request.method == "POST" and isinstance(refusal, Forbidden | TooMany):
+    if tail[1] and isinstance(refusal, Forbidden | TooMany):
         turned_away(call, way=_way(tail[2]), reason=refusal.code)
     elif isinstance(refusal, Forbidden):
         no_access(call, reason=refusal.code)
