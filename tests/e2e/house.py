@@ -125,6 +125,7 @@ def _environment(house: House, settings: dict[str, str] | None = None) -> dict[s
         # All readers of a run come from one network.
         "POSTS_PER_MINUTE_PER_NETWORK": "10000",
         "PREVIEWS_PER_MINUTE_PER_NETWORK": "10000",
+        "SIGN_INS_PER_MINUTE_PER_NETWORK": "1000",
         **house.settings,
         **(settings or {}),
     }

@@ -44,6 +44,7 @@ def set_up(page: Page, *, shots: str = "") -> tuple[Telephone, list[str]]:
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.locator(".tt-me")).to_have_count(0)
 
 
 @pytest.mark.parametrize("is_scripted", [True, False])
@@ -115,6 +116,7 @@ def test_the_desk_asks_staff_for_it(house: House, reader: Reader) -> None:
         page = reader()
         page.goto(f"{house.base}/{SITE}/sign-in")
         prove(house, page, "second-owner@example.org")
+        expect(page.locator(".tt-me")).to_be_visible()
         page.goto(f"{house.base}/{SITE}/desk")
         expect(page.locator("main")).to_contain_text("more than a mailbox")
         assert faults(page) == []
@@ -136,6 +138,7 @@ def test_its_pages_look_right(house: House, reader: Reader, language: str, schem
     page = reader(color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page.goto(f"{house.base}/{SITE}/sign-in?lang={language}")
     prove(house, page, f"second-{language}-{width}@example.org")
+    expect(page.locator(".tt-me")).to_be_visible()
     page.goto(f"{house.base}/{SITE}/me?lang={language}")
     looking.picture(page, f"second-me-{language}-{width}-{scheme}", full=True)
     page.locator("form[action*='/second/begin'] button").click()
@@ -150,6 +153,7 @@ def test_its_pages_look_right(house: House, reader: Reader, language: str, schem
     looking.picture(page, f"second-codes-{language}-{width}-{scheme}", full=True)
     page.goto(f"{house.base}/{SITE}/me?lang={language}")
     page.locator("form[action*='sign-out'] button").first.click()
+    expect(page.locator(".tt-me")).to_have_count(0)
     page.goto(f"{house.base}/{SITE}/sign-in?lang={language}")
     prove(house, page, f"second-{language}-{width}@example.org")
     page.locator("details summary").click()

@@ -23,16 +23,6 @@ class Session:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
-    """A moderator's link that nobody used yet, or the session that one opened."""
-
-    name: str
-    is_used: bool
-    created_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
     """A session of an account: `account` (a cookie), `bearer` (an embed), `embed` (what that comes back with) or
     `handover` (a one-time code).
@@ -120,39 +110,6 @@ def find(db: Connection, site_id: SiteId, token_hash: str, *, now: datetime) -> 
         )
     ).one_or_none()
     return None if row is None else Session(site_id=site_id, name=row.name, expires_at=row.expires_at)
-
-
-def list_links(db: Connection, site_id: SiteId, *, now: datetime) -> list[Link]:
-    """List moderators' unused links and open sessions, the latest first, at most a hundred."""
-    rows = db.execute(
-        select(session.c.name, session.c.kind, session.c.created_at, session.c.expires_at)
-        .where(_of_links(site_id, now=now))
-        .order_by(session.c.created_at.desc(), session.c.token_hash)
-        .limit(100)
-    )
-    return [
-        Link(
-            name=row.name,
-            is_used=row.kind == "session",
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-        )
-        for row in rows
-    ]
-
-
-def end_links(db: Connection, site_id: SiteId, *, now: datetime) -> int:
-    """End moderators' unused links and open sessions; give how many those were."""
-    return db.execute(delete(session).where(_of_links(site_id, now=now))).rowcount
-
-
-def _of_links(site_id: SiteId, *, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        session.c.site_id == site_id,
-        session.c.kind.in_(("link", "session")),
-        session.c.used_at.is_(None),
-        session.c.expires_at > now,
-    )
 
 
 def end(db: Connection, site_id: SiteId, token_hash: str) -> None:
