@@ -10,7 +10,6 @@ from tertulia.domain.permissions import SYSTEM
 from tertulia.services import jobs
 from tertulia.services.unit import Unit, Units
 from tertulia.store import events as store
-from tertulia.store import sites
 from tertulia.store import stories as story_store
 from tertulia.store.events import StoredEvent
 
@@ -43,11 +42,7 @@ class Missed:
 def list_unrelayed(units: Units, *, most: int) -> list[Happened]:
     """List events that nobody has relayed yet, in the order of each site."""
     with units.bare() as (db, _):
-        waiting = store.list_unrelayed(db, most=most)
-        if not waiting:
-            return []
-        keys = sites.keys_of(db, {each.site_id for each in waiting})
-    return [_happened(each, keys[each.site_id]) for each in waiting]
+        return [_happened(each, site) for site, each in store.list_unrelayed(db, most=most)]
 
 
 def settle(

@@ -152,12 +152,13 @@ class SqliteDatabase:
                 # What a reading unit wrote would be lost without a word.
                 connection.exec_driver_sql("PRAGMA query_only=ON")
                 connection.info["reads_only"] = True
-            connection.exec_driver_sql("BEGIN")
+            driver = _driver(connection)
+            driver.execute("BEGIN")
             try:
-                with self._limited(connection):
+                with self._limited(driver):
                     yield connection
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                driver.execute("ROLLBACK")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -169,7 +170,7 @@ class SqliteDatabase:
         driver = _driver(connection)
         driver.execute("SAVEPOINT unit")
         try:
-            with self._limited(connection):
+            with self._limited(driver):
                 yield connection
             driver.execute("RELEASE unit")
         except BaseException:
@@ -264,9 +265,8 @@ class SqliteDatabase:
             raise failure
 
     @contextmanager
-    def _limited(self, connection: Connection) -> Iterator[None]:
+    def _limited(self, driver: Any) -> Iterator[None]:
         """Interrupt statements that run beyond the time limit of a Unit."""
-        driver: Any = connection.connection.dbapi_connection
         deadline = time.monotonic() + self._statement_seconds
         driver.set_progress_handler(lambda: time.monotonic() > deadline, 200_000)
         try:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, String, bindparam, func, insert, select, update
 
 from tertulia.domain.events import NAMES, Event
 from tertulia.domain.ids import EventId, SiteId, StoryId
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import event
+from tertulia.store.schema import event, site
 from tertulia.store.types import BigInt, Json, UtcTime
 
 # The next number and the row in one statement: every Unit that changes something ends with it.
@@ -32,6 +32,13 @@ _INSERT = Prepared(
 )
 
 
+_UNRELAYED = Prepared(
+    select(site.c.key.label("site"), *event.c)
+    .join_from(event, site, site.c.id == event.c.site_id)
+    .where(event.c.relayed_at.is_(None))
+    .order_by(event.c.site_id, event.c.id)
+    .limit(bindparam("b_most", type_=Integer))
+)
 _MARK = Prepared(
     update(event)
     .where(
@@ -74,12 +81,9 @@ def append(db: Connection, site_id: SiteId, happened: Sequence[Event], *, actor:
         _INSERT.run(db, row)
 
 
-def list_unrelayed(db: Connection, *, most: int) -> list[StoredEvent]:
-    """List events nobody has relayed yet, in the order of each site."""
-    query = (
-        select(event).where(event.c.relayed_at.is_(None)).order_by(event.c.site_id, event.c.id).limit(most)
-    )
-    return [_event(row) for row in db.execute(query)]
+def list_unrelayed(db: Connection, *, most: int) -> list[tuple[str, StoredEvent]]:
+    """List events nobody has relayed yet, in the order of each site, with the site's key."""
+    return [(row.site, _event(row)) for row in _UNRELAYED.all(db, {"b_most": most})]
 
 
 def mark_relayed(db: Connection, relayed: Sequence[StoredEvent], *, now: datetime) -> None:

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, tuple_, update
 
 from tertulia.domain.ids import SiteId
 from tertulia.store import dialect
+from tertulia.store.prepared import Prepared
 from tertulia.store.schema import job, lease
+
+# The relay prolongs its lease in each pass.
+_HOLD = Prepared(
+    update(lease)
+    .where(
+        lease.c.name == bindparam("b_name"),
+        or_(lease.c.holder == bindparam("b_holder"), lease.c.until < bindparam("b_now")),
+    )
+    .values(holder=bindparam("b_holder"), until=bindparam("b_until"))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,10 +142,8 @@ def forget_finished(db: Connection, *, before: datetime, most: int = 1000) -> in
 
 def hold_lease(db: Connection, name: str, *, holder: str, now: datetime, until: datetime) -> bool:
     """Get or renew a lease: only one holder at a time; give whether it is ours now."""
-    dialect.insert_new(db, lease, [{"name": name, "holder": holder, "until": until}])
-    taken = db.execute(
-        update(lease)
-        .where(lease.c.name == name, or_(lease.c.holder == holder, lease.c.until < now))
-        .values(holder=holder, until=until)
-    )
-    return taken.rowcount == 1
+    given = {"b_name": name, "b_holder": holder, "b_now": now, "b_until": until}
+    if _HOLD.run(db, given):
+        return True
+    # Nobody ever held it, or somebody else does.
+    return dialect.insert_new(db, lease, [{"name": name, "holder": holder, "until": until}]) == 1
