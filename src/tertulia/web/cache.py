@@ -64,7 +64,11 @@ class PageCache:
         if key is None:
             return None
         entry = self._entries.get(key)
-        if entry is None or not (self._is_fresh(entry) or (self._is_calm(entry, key) and self._stamp(entry))):
+        # What `_is_fresh` and `_is_calm` say, with one look at the revision and one at the clock.
+        if entry is None or (stamp := self._stamp(entry)) is None:
+            return None
+        age = time.monotonic() - entry.made_at
+        if age >= CALM_SECONDS and key not in self._flights and not self._is_kept_up(entry, stamp, age):
             return None
         self._entries.move_to_end(key)
         return entry
@@ -123,9 +127,11 @@ class PageCache:
         return key in self._flights or time.monotonic() - entry.made_at < CALM_SECONDS
 
     def _is_fresh(self, entry: Entry) -> bool:
-        if self._stamp(entry) != entry.stamp or self._revisions.look(entry.site) != entry.look:
-            return False
-        return time.monotonic() - entry.made_at < OLDEST_SECONDS
+        return self._is_kept_up(entry, self._stamp(entry), time.monotonic() - entry.made_at)
+
+    def _is_kept_up(self, entry: Entry, stamp: int | None, age: float) -> bool:
+        is_same = stamp == entry.stamp and self._revisions.look(entry.site) == entry.look
+        return is_same and age < OLDEST_SECONDS
 
     def _stamp(self, entry: Entry) -> int | None:
         """Give the revision that a page should be of; None when only the database knows, as while the bus is lost."""
