@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 from starlette.requests import Request
@@ -158,10 +158,13 @@ def own_look(call: Call, unit: Unit, wish: str = "") -> Look:
 
 
 def _fields(body: bytes) -> Mapping[str, str]:
-    pairs = parse_qsl(
-        body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-    )
-    return {name: _clean(value) for name, value in pairs}
+    """Read a form; of several fields with one name the last counts. The standard library takes thrice as long."""
+    if body.count(b"&") >= MOST_FIELDS:
+        raise Unreadable
+    pairs = (piece.partition(b"=") for piece in body.replace(b"+", b" ").split(b"&") if piece)
+    return {
+        unquote_to_bytes(name).decode(): _clean(unquote_to_bytes(value).decode()) for name, _, value in pairs
+    }
 
 
 def _clean_all(value: object) -> object:
