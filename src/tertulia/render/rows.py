@@ -18,6 +18,8 @@ from tertulia.render.look import Look
 
 encoded: Final = lru_cache(maxsize=8192)(ids.encode)
 """Ids recur as parents and threads, and in the next rendering of the same page."""
+_escaped: Final = lru_cache(maxsize=1024)(escape)
+"""For what recurs: the escaping itself is in C, what stands around it is not."""
 NOTHING: Final = Markup("")
 
 
@@ -109,9 +111,9 @@ def here(
     return Here(
         look=look,
         language=look.language,
-        root=escape(addresses.root(look)),
-        ask=escape(f"?lang={look.language}" if asks else ""),
-        also=escape(f"&lang={look.language}" if asks else ""),
+        root=_escaped(addresses.root(look)),
+        ask=_escaped(f"?lang={look.language}") if asks else NOTHING,
+        also=_escaped(f"&lang={look.language}") if asks else NOTHING,
         came_from=came_from,
         can_write=(story is None or story.is_open) and not look.policy.is_read_only,
         top_depth=top_depth,
@@ -139,7 +141,7 @@ def row(at: Here, comment: Comment, *, sight: Sight = EVERYBODY) -> Row:
     """Prepare one comment. Its author sees the text while it waits for a moderator."""
     language, author, created = at.language, comment.author, comment.created_at
     is_waiting, is_unread = sight.is_own and comment.status is Status.HELD, sight.is_unread
-    gone = NOTHING if is_waiting else escape(texts.tombstone(language, comment))
+    gone = NOTHING if is_waiting else _escaped(texts.tombstone(language, comment))
     if sight.is_muted and not gone:
         gone = _muted_words(language)
     written = "" if created is None else environment.iso(created)
@@ -157,7 +159,7 @@ def row(at: Here, comment: Comment, *, sight: Sight = EVERYBODY) -> Row:
         is_guest=author.kind is AuthorKind.GUEST,
         badges=tuple([*badges, _unread_word(language)] if is_unread else badges),
         parent=encoded(comment.parent_id) if comment.parent_id is not None else "",
-        to=escape(comment.parent_name or ""),
+        to=escape(comment.parent_name) if comment.parent_name else NOTHING,
         is_orphan=comment.parent_id is None and comment.stated_parent is not None,
         is_edited=comment.edited_at is not None,
         is_inferred=comment.link is LinkKind.INFERRED,
