@@ -77,13 +77,16 @@ class FormerName:
     replaced_at: datetime
 
 
+def _is_seen(character: str) -> bool:
+    return character not in _UNSEEN and unicodedata.category(character) not in _BAD_CATEGORIES
+
+
 def clean_name(text: str, *, longest: int) -> str:
     """Give a name as it is shown: one line, no invisible or direction-changing characters; or `BadName`."""
-    seen = "".join(
-        character
-        for character in _SPACES.sub(" ", text)
-        if character not in _UNSEEN and unicodedata.category(character) not in _BAD_CATEGORIES
-    )
+    spaced = _SPACES.sub(" ", text)
+    # What Python calls printable is of none of the bad categories; nearly every name is.
+    is_seen = spaced.isprintable() and _UNSEEN.isdisjoint(spaced)
+    seen = spaced if is_seen else "".join(filter(_is_seen, spaced))
     # Composed last: what stood between a letter and its accent is gone now.
     shown = unicodedata.normalize("NFC", _SPACES.sub(" ", seen)).strip()
     if not shown or len(shown) > longest or not any(character.isalnum() for character in shown):

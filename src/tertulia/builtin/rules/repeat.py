@@ -17,6 +17,8 @@ class Repeat:
 
     def screen(self, screening: Screening) -> list[Finding]:
         """Compare with the author's recent texts, case and white space aside."""
+        if not screening.recent_texts:
+            return []
         text = folded(screening.text)
         if not text:
             return []
