@@ -7,7 +7,7 @@ import pytest
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import NotFound
 from tertulia.domain.permissions import NOBODY, SYSTEM
-from tertulia.services import comments, stories
+from tertulia.services import comments, sites, stories
 from tertulia.services.unit import IdMaker
 from tertulia.testing.builders import ORIGIN, Make, units_of
 from tertulia.testing.clocks import NOON, Clock
@@ -73,6 +73,37 @@ def test_a_unit_in_which_nothing_happened_tells_nothing(telling, told):
         assert unit.happened() == ()
 
     assert told == []
+
+
+def change_and_fail(make):
+    with make.write(SYSTEM) as unit:
+        sites.change_policy(unit, {"longest_comment": 500})
+        raise ChangedMyMind
+
+
+def longest(make):
+    with make.write(SYSTEM) as unit:
+        return unit.policy.longest_comment
+
+
+def test_units_of_one_batch_see_what_one_of_them_changed(make):
+    with make.units.batch():
+        make.comment("Words.")
+        make.policy(longest_comment=500)
+        changed = longest(make)
+
+    make.policy(longest_comment=600)
+    with make.units.batch():
+        assert (changed, longest(make), longest(make)) == (500, 600, 600)
+
+
+def test_units_of_one_batch_do_not_see_a_change_that_failed(make):
+    with make.units.batch():
+        before = longest(make)
+        with pytest.raises(ChangedMyMind):
+            change_and_fail(make)
+
+        assert longest(make) == before
 
 
 def test_a_unit_has_one_instant(make):

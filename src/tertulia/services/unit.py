@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import SessionOver
-from tertulia.domain.events import Event
+from tertulia.domain.events import CommentHeld, CommentPosted, Event
 from tertulia.domain.permissions import Actor, ActorKind, with_powers
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
@@ -80,8 +80,21 @@ class Unit:
         return tuple(self._happened)
 
 
+def _is_of_a_comment(happened: Event) -> bool:
+    return isinstance(happened, CommentPosted | CommentHeld)
+
+
 def _tell_nobody(_site: Site, _happened: Sequence[Event]) -> None:
     """Do nothing after a commit: the default for commands that end at once."""
+
+
+class _Batch(threading.local):
+    """The sites that the Units of this thread's batch met; None outside of one.
+
+    They are in one transaction with nobody beside, so that only they could change them.
+    """
+
+    sites: dict[str, tuple[Site, Policy]] | None = None
 
 
 class Units:
@@ -100,12 +113,13 @@ class Units:
         self._plugins = plugins
         self._ids = IdMaker()
         self._after_commit = after_commit
+        self._batch = _Batch()
 
     @contextmanager
     def read(self, site_key: str, actor: Actor) -> Iterator[Unit]:
         """Open a Unit that only reads; raise `NotFound` for an unknown site."""
         with self.database.read() as db:
-            yield self._unit(db, site_key, actor)
+            yield self._unit(db, sites.get_with_policy(db, site_key), actor)
 
     @contextmanager
     def write(self, site_key: str, actor: Actor) -> Iterator[Unit]:
@@ -114,9 +128,11 @@ class Units:
         Within a batch it is so when the batch was left.
         """
         with self.database.write() as db:
-            unit = self._unit(db, site_key, actor)
+            unit = self._unit(db, self._site(db, site_key), actor)
             yield unit
             happened = unit.happened()
+            if self._batch.sites and not (happened and all(map(_is_of_a_comment, happened))):
+                self._batch.sites.clear()
             if happened:
                 events.append(db, unit.site.id, happened, actor=unit.actor.kind.value, now=unit.now)
         if happened:
@@ -133,8 +149,12 @@ class Units:
 
         Raises when the commit fails: then no Unit of the batch was kept, whatever it returned.
         """
-        with self.database.batch():
-            yield
+        self._batch.sites = {} if self.have_one_writer else None
+        try:
+            with self.database.batch():
+                yield
+        finally:
+            self._batch.sites = None
 
     @contextmanager
     def bare(self, *, write: bool = False) -> Iterator[tuple[Connection, datetime]]:
@@ -142,8 +162,17 @@ class Units:
         with self.database.write() if write else self.database.read() as db:
             yield db, self.clock()
 
-    def _unit(self, db: Connection, site_key: str, actor: Actor) -> Unit:
-        site, policy = sites.get_with_policy(db, site_key)
+    def _site(self, db: Connection, key: str) -> tuple[Site, Policy]:
+        """Give a site for a Unit that writes: of many comments in one batch, one asks."""
+        known = self._batch.sites
+        if known is None:
+            return sites.get_with_policy(db, key)
+        if key not in known:
+            known[key] = sites.get_with_policy(db, key)
+        return known[key]
+
+    def _unit(self, db: Connection, of: tuple[Site, Policy], actor: Actor) -> Unit:
+        site, policy = of
         actor = self._known(db, site, policy, actor)
         return Unit(
             db=db,
