@@ -44,6 +44,13 @@ def rows(text: str) -> Iterator[list[str]]:
             yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
+def tables(text: str) -> Iterator[list[str]]:
+    """The first cells of each table, where they name something."""
+    for body in re.findall(r"^\|.+\|\n\|[-|]+\|\n((?:\|.*\|\n?)+)", text, re.MULTILINE):
+        first = [line.strip("|").split("|")[0].strip() for line in body.splitlines()]
+        yield [cell for cell in first if cell.startswith("`")]
+
+
 def codes(cell: str) -> list[str]:
     """What stands in backticks."""
     return re.findall(r"`([^`]+)`", cell)

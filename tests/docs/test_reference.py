@@ -5,8 +5,10 @@ import dataclasses
 import importlib
 import pkgutil
 import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import click
 import msgspec
@@ -320,3 +322,11 @@ def _logged() -> Iterator[tuple[str, str]]:
             if is_ours and isinstance(node.args[0], ast.Constant):
                 level = node.func.attr.replace("exception", "error")
                 yield str(node.args[0].value), level
+
+
+@pytest.mark.parametrize("page", pages.all_pages(), ids=lambda page: page.name)
+def test_no_table_has_an_entry_twice(page: Path) -> None:
+    tables = pages.tables(page.read_text(encoding="utf-8"))
+
+    twice = [entry for table in tables for entry, count in Counter(table).items() if count > 1]
+    assert twice == []
