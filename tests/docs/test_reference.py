@@ -196,6 +196,7 @@ def test_every_field_of_the_native_format_has_an_entry(shape: type[msgspec.Struc
     [
         ("account", takeouts.OwnAccount, set()),
         ("sessions", takeouts.OwnSession, set()),
+        ("tokens", takeouts.OwnToken, set()),
         ("passkeys", takeouts.OwnPasskey, set()),
         ("muted", takeouts.OwnMuted, set()),
         ("former_names", takeouts.OwnName, set()),

@@ -10,7 +10,7 @@ from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.mutes import OwnAuthor, TooManyMuted
 from tertulia.domain.permissions import SYSTEM, Actor
-from tertulia.services import accounts, comments, conversations, erasure, mutes, my_data
+from tertulia.services import accounts, adoption, comments, conversations, erasure, mutes, my_data
 from tertulia.store import schema
 from tertulia.testing.builders import Make
 from tests.services.test_conversations import read_all, reader, shown
@@ -177,7 +177,7 @@ def test_a_guest_whom_one_muted_and_who_was_oneself_does_not_fold(make: Make) ->
     mute(make, ann.actor, early.author.id)
     with make.write(SYSTEM) as unit:
         assert ann.actor.account is not None
-        accounts.adopt_guest(unit, ann.actor.account, early.author)
+        adoption.adopt_guest(unit, ann.actor.account, early.author)
 
     with make.read(reader(make).actor) as unit:
         assert mutes.ids_for_reader(unit) == []

@@ -45,6 +45,7 @@ RULES = [
     (Act.CHANGE_OWN, r"(PATCH|DELETE) /api/v1/.*"),
     (Act.WRITE, r"POST /api/v1/sites/\{site\}/comments"),
     (Act.READ, r"(POST|OPTIONS) /api/.*"),
+    (Act.CHANGE_OWN, r"GET /api/v1/sites/\{site\}/(me(/comments)?|stories/\{story\}/own)"),
     (Act.READ, r"GET /.*"),
 ]
 

@@ -443,7 +443,7 @@ def test_networks_that_ask_too_often_wait(database: str) -> None:
 def test_a_reader_leaves_and_thinks_again(web: Web) -> None:
     enter(web)
     page = web.get("/gazette/me")
-    asked = web.send(action_of(page, "details form"), {"ending": "remove"})
+    asked = web.send(action_of(page, "form[action$='/me/end']"), {"ending": "remove"})
     waiting = web.follow(asked)
     back = web.send(action_of(waiting, "form:has([role=status])"))
 

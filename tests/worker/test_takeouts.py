@@ -24,8 +24,10 @@ from tertulia.domain.takeouts import (
     OwnConnection,
     OwnEdit,
     OwnPasskey,
+    OwnToken,
     TakeoutId,
 )
+from tertulia.domain.tokens import Scope
 from tertulia.domain.transfer import BodyKind
 from tertulia.plugins import registry
 from tertulia.plugins.contracts import Message
@@ -321,6 +323,18 @@ def test_connected_sign_ins_are_named() -> None:
         }
     ]
     assert page.css_first("li code").text() == HOSTILE
+
+
+def test_programs_are_named_and_their_tokens_are_nowhere() -> None:
+    kept = OwnToken(name=HOSTILE, scope=Scope.WRITE, created_at=NOW, seen_at=None, expires_at=NOW)
+
+    data, page = unpacked(pack(owned=replace(belongings(), tokens=(kept,))))
+
+    moment = "2026-03-01T12:00:00Z"
+    assert data["tokens"] == [
+        {"name": HOSTILE, "scope": "write", "created_at": moment, "seen_at": None, "expires_at": moment}
+    ]
+    assert page.css_first("li bdi").text() == HOSTILE
     assert page.css("script, img") == []
 
 

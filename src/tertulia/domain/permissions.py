@@ -74,6 +74,8 @@ class Actor:
     kind: ActorKind
     secret_hash: str = ""
     session_hash: str = ""
+    session_kind: str = ""
+    """Which kind of session it must be, where how somebody comes does not say it."""
     account: Account | None = None
     author: Author | None = None
     name: str = ""

@@ -8,6 +8,7 @@ from typing import Any, Final, NewType
 from tertulia.domain.accounts import AccountId, Ending, Role
 from tertulia.domain.errors import Conflict
 from tertulia.domain.moderation import Outcome, Status
+from tertulia.domain.tokens import Scope
 from tertulia.domain.transfer import BodyKind
 
 TakeoutId = NewType("TakeoutId", int)
@@ -61,6 +62,17 @@ class OwnSession:
     device: str
     created_at: datetime
     seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnToken:
+    """A program's token as its owner called it. The token itself is not kept."""
+
+    name: str
+    scope: Scope
+    created_at: datetime
+    seen_at: datetime | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +160,7 @@ class Belongings:
 
     account: OwnAccount
     sessions: tuple[OwnSession, ...]
+    tokens: tuple[OwnToken, ...] = ()
     passkeys: tuple[OwnPasskey, ...] = ()
     muted: tuple[OwnMuted, ...] = ()
     former_names: tuple[OwnName, ...] = ()

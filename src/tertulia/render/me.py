@@ -18,6 +18,7 @@ from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.people import Way, own_page, passkey_way, provider_ways
 from tertulia.render.second_factor import OwnSecond
+from tertulia.render.tokens import Programs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +95,7 @@ class Mine:
     muted: Sequence[MutedAuthor]
     notices: Sequence[NoticeChoice]
     second: OwnSecond
+    programs: Programs
     picture: Markup = avatars.NONE
     """Empty before the first comment, and where the site wants none."""
     public_href: str = ""

@@ -40,6 +40,14 @@ def page(unit: Unit, *, after: str = "") -> Conversations:
     )
 
 
+def list_written(unit: Unit, *, before: CommentId | None, most: int) -> list[Comment]:
+    """List what the actor wrote under any story, newest first, from behind one of them; also a guest's."""
+    author = unit.actor.author
+    if author is None:
+        return []
+    return store.list_by_author(unit.db, unit.site.id, author.id, before=before, most=most)
+
+
 def mark_read(unit: Unit, reply_id: CommentId) -> None:
     """Remember that the acting account has seen the replies to it, up to this one.
 

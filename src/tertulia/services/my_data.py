@@ -22,12 +22,13 @@ from tertulia.domain.takeouts import (
     OwnName,
     OwnPasskey,
     OwnSession,
+    OwnToken,
     Takeout,
     TakeoutAsked,
     TakeoutId,
 )
 from tertulia.domain.transfer import BodyKind
-from tertulia.services import freshness, jobs
+from tertulia.services import freshness, jobs, tokens
 from tertulia.services.unit import Unit, Units
 from tertulia.store import (
     accounts,
@@ -132,6 +133,16 @@ def belongings(unit: Unit, account: Account) -> Belongings:
         sessions=tuple(
             OwnSession(device=each.device, created_at=each.created_at, seen_at=each.seen_at)
             for each in opened
+        ),
+        tokens=tuple(
+            OwnToken(
+                name=each.name,
+                scope=each.scope,
+                created_at=each.created_at,
+                seen_at=each.seen_at,
+                expires_at=each.expires_at,
+            )
+            for each in tokens.list_of(unit, account)
         ),
         passkeys=tuple(
             OwnPasskey(name=each.name, created_at=each.created_at, used_at=each.used_at)

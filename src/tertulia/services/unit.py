@@ -188,7 +188,8 @@ class Units:
         """Find who acts: the account behind a session, or else the guest behind a secret; raise `SessionOver`."""
         if actor.session_hash and actor.account is None:
             # A bearer that was stolen from an embed is no cookie: it reaches neither the desk nor other sessions.
-            kind = "account" if actor.kind is ActorKind.GUEST else "bearer"
+            usual = "account" if actor.kind is ActorKind.GUEST else "bearer"
+            kind = actor.session_kind or usual
             account = accounts.find_by_session(db, site.id, actor.session_hash, kind=kind, now=self.clock())
             if account is not None:
                 account = with_powers(account, policy)

@@ -330,7 +330,8 @@ session = Table(
     Column("parent_hash", Text),
     Column("device", Text),
     Column("seen_at", UtcTime),
-    # By which way in, when its owner last proved who they are, and when by a second factor.
+    # By which way in, when its owner last proved who they are, and when by a second factor. Of a program's token: what
+    # it may do, and under `device` what its owner calls it.
     Column("way", Text),
     Column("proved_at", UtcTime),
     Column("second_at", UtcTime),

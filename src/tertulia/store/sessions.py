@@ -24,8 +24,8 @@ class Session:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """A session of an account: `account` (a cookie), `bearer` (an embed), `embed` (what that comes back with) or
-    `handover` (a one-time code).
+    """A session of an account: `account` (a cookie), `bearer` (an embed), `embed` (what that comes back with),
+    `handover` (a one-time code) or `token` (a program).
 
     `pending` is a cookie whose owner has yet to show a second factor: it opens nothing.
 
@@ -181,14 +181,16 @@ def forget_second(db: Connection, site_id: SiteId, account_id: AccountId) -> Non
     db.execute(update(session).where(of_account, ~by_itself).values(second_at=None))
 
 
-def list_of_account(db: Connection, site_id: SiteId, account_id: AccountId, *, now: datetime) -> list[Opened]:
-    """List the cookies' sessions of an account, the last used first, at most a hundred."""
+def list_of_account(
+    db: Connection, site_id: SiteId, account_id: AccountId, *, now: datetime, kind: str = "account"
+) -> list[Opened]:
+    """List the sessions of an account, those of cookies or of another kind, the last used first, at most a hundred."""
     rows = db.execute(
         select(session)
         .where(
             session.c.site_id == site_id,
             session.c.account_id == account_id,
-            session.c.kind == "account",
+            session.c.kind == kind,
             session.c.expires_at > now,
         )
         .order_by(session.c.seen_at.desc())

@@ -37,6 +37,7 @@ from tertulia.web import (
     second_factor,
     sign_in,
     stream,
+    tokens,
     writing,
 )
 from tertulia.web.api import routing
@@ -169,6 +170,8 @@ def _people(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/me/notices", choices.choose_notices),
         *_both(parts, "/{site}/me/muted", mutes.show, mutes.change),
         _post(parts, "/{site}/me/sessions", me.end_session),
+        _post(parts, "/{site}/me/tokens", tokens.make),
+        _post(parts, "/{site}/me/tokens/end", tokens.end),
         _post(parts, "/{site}/me/data", my_data.ask),
         Route("/{site}/me/data/{takeout}", personal(parts, my_data.fetch)),
         _post(parts, "/{site}/me/end", me.end),

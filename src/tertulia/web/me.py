@@ -21,6 +21,7 @@ from tertulia.render.look import Look
 from tertulia.render.me import Connected, Device, KeptPasskey, Mine, MutedAuthor
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.second_factor import OwnSecond
+from tertulia.render.tokens import programs
 from tertulia.services import (
     accounts,
     adoption,
@@ -34,6 +35,7 @@ from tertulia.services import (
     passkeys,
     passwords,
     second_factor,
+    tokens,
 )
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
@@ -174,6 +176,7 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         passkeys=kept,
         data=_data(unit, seen),
         second=_second(unit, seen, account),
+        programs=programs(seen, tokens.list_own(unit)),
         adding=render.adding(seen, kept),
         picture=avatars.of_author(seen, face) if face else avatars.NONE,
         public_href=addresses.author(seen, face) if face and authors.has_page(unit, face) else "",

@@ -24,8 +24,9 @@ PAGE_PATH: Final = "/api/docs"
 INTRODUCTION: Final = """\
 Read discussions and take part in them. Ids are thirteen characters and sort by time; times are UTC; lists page by
 cursor: send `next` of an answer as `after` of the next request. Reading needs no key and works from any origin;
-writing works from programs and from the origins of the site, with a secret of the writer's own in the header
-`Tertulia-Guest`. Refusals are problem documents (RFC 9457) with a stable `code`."""
+writing works from programs and from the origins of the site: for an account with a token as bearer in the header
+`Authorization`, for a guest with a secret of their own in the header `Tertulia-Guest`. Where both are sent the account
+acts. Refusals are problem documents (RFC 9457) with a stable `code`."""
 _STATUS_WORDS: Final = {200: "As asked.", 201: "Made; `Location` is its page."}
 _SITE: Final[Json] = {
     "name": "site",
@@ -33,6 +34,13 @@ _SITE: Final[Json] = {
     "required": True,
     "description": "Key of the publication.",
     "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$", "maxLength": 40},
+}
+_SCHEMES: Final[Json] = {
+    "account": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token that a reader made for a program at `/{site}/me`, or the bearer of an embed.",
+    },
 }
 _OWN_PATHS: Final[Json] = {
     path: {
@@ -72,7 +80,10 @@ def describe(table: Table, *, base: str) -> Json:
         "servers": [{"url": base}],
         "externalDocs": {"url": base + PAGE_PATH, "description": "This document as a page."},
         "paths": {**paths, **_OWN_PATHS},
-        "components": {"schemas": {name: components[name] for name in sorted(components)}},
+        "components": {
+            "schemas": {name: components[name] for name in sorted(components)},
+            "securitySchemes": _SCHEMES,
+        },
         "x-codes": {code: codes[code] for code in sorted(codes)},
     }
 
@@ -93,6 +104,9 @@ def _operation(operation: Operation[Any, Any]) -> Json:
         "parameters": [_SITE, *_parameters(operation)],
         "responses": {**_answers(operation), **_problems(operation)},
     }
+    if operation.access is Access.PERSONAL:
+        # Or without: then a guest's secret says who asks, which nobody gave out and which is a parameter like others.
+        described["security"] = [{"account": []}, {}]
     if operation.sent is not None:
         content = {"application/json": {"schema": _reference(operation.sent)}}
         described["requestBody"] = {"required": True, "content": content}

@@ -18,7 +18,8 @@ from starlette.responses import Response
 
 from tertulia.domain.errors import Invalid
 from tertulia.domain.permissions import NOBODY, Actor, ActorKind
-from tertulia.services import accounts, sign_in
+from tertulia.domain.tokens import PREFIX
+from tertulia.services import accounts, sign_in, tokens
 from tertulia.web import headers
 from tertulia.web.call import Call, cookie, header
 
@@ -104,6 +105,15 @@ def account(call: Call) -> Actor | None:
     if not kept:
         return None
     return replace(guest(call), session_hash=accounts.hash_secret(kept))
+
+
+def program(call: Call) -> Actor | None:
+    """Give the actor of what a program shows: a token that was made for it, or an embed's bearer; None for neither."""
+    shown = _bearer(call)
+    if not shown:
+        return None
+    kind = tokens.KIND if shown.startswith(PREFIX) else ""
+    return Actor(kind=ActorKind.AUTHOR, session_hash=accounts.hash_secret(shown), session_kind=kind)
 
 
 def has_bearer(call: Call) -> bool:

@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from tertulia.domain.errors import TertuliaError
 from tertulia.domain.permissions import NOBODY, Actor
+from tertulia.domain.tokens import CredentialsMissing
 from tertulia.render.look import Look
-from tertulia.services import outbox
+from tertulia.services import outbox, tokens
 from tertulia.services.unit import Unit
 from tertulia.web import endpoint, guard, sessions
 from tertulia.web.api import asking
@@ -86,8 +87,14 @@ def _personal(parts: Parts, operation: Row) -> endpoint.Endpoint:
         network = sessions.network(call)
         _count(call, operation, network)
         open_unit: Callable[[Actor], Any] = call.write if operation.is_write else call.read
-        with open_unit(_actor(asked)) as unit:
+        actor = _actor(call, operation, asked)
+        with open_unit(actor) as unit:
+            if operation.is_write:
+                tokens.require_may_write(unit)
+            wants_touch = tokens.wants_touch(unit)
             answer: Answer = operation.run(_turn(call, unit, network), asked, sent)
+        if wants_touch:
+            _touch(call, actor)
         return _response(answer)
 
     return endpoint.personal(parts, view, largest_body=LARGEST_BODY, is_write=operation.is_write)
@@ -104,10 +111,24 @@ def _spelled(request: Request) -> Key:
     return request.url.path, urlencode(sorted(request.query_params.multi_items()))
 
 
-def _actor(asked: Any) -> Actor:
-    """Give who asks: the guest with the secret, or nobody in particular. Cookies say nothing here."""
-    secret = getattr(asked, "guest", "")
-    return sessions.Guest(secret=secret).actor if secret else NOBODY
+def _actor(call: Call, operation: Row, asked: Any) -> Actor:
+    """Give who asks: the account of a token, or else the guest with the secret. Cookies say nothing here.
+
+    Raises `CredentialsMissing` where it matters who asks, and nobody says so.
+    """
+    if operation.access is not Access.PERSONAL:
+        return NOBODY
+    program = sessions.program(call)
+    if program is not None:
+        return program
+    if not asked.guest:
+        raise CredentialsMissing
+    return sessions.Guest(secret=asked.guest).actor
+
+
+def _touch(call: Call, actor: Actor) -> None:
+    with call.write(actor) as unit:
+        tokens.touch(unit)
 
 
 def _count(call: Call, operation: Row, network: str) -> None:

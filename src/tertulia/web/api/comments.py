@@ -32,7 +32,7 @@ class Own(Struct, kw_only=True, frozen=True):
     """Whose comments under which story."""
 
     story: schemas.PublicId
-    guest: schemas.Guest
+    guest: schemas.Guest = ""
 
 
 def show(turn: Turn, asked: ShownComment, _: None) -> Answer:

@@ -33,21 +33,21 @@ class OwnComment(Struct, kw_only=True, frozen=True):
     """Which comment, and by whom."""
 
     comment: schemas.PublicId
-    guest: schemas.Guest
+    guest: schemas.Guest = ""
 
 
 class UnderStory(Struct, kw_only=True, frozen=True):
     """Where a comment goes, and who writes it."""
 
     story: schemas.PublicId
-    guest: schemas.Guest
+    guest: schemas.Guest = ""
     key: schemas.Key = ""
 
 
 class Anywhere(Struct, kw_only=True, frozen=True):
     """Who writes a comment."""
 
-    guest: schemas.Guest
+    guest: schemas.Guest = ""
     key: schemas.Key = ""
 
 

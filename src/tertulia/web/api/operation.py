@@ -28,7 +28,7 @@ class Access(StrEnum):
     OPEN = "open"
     """Needs no secret, keeps nothing, and is worked out anew each time; from the site's own origins."""
     PERSONAL = "personal"
-    """Depends on the guest; from the site's own origins, never cached."""
+    """Depends on the account or guest who asks; from programs and the site's own origins, never cached."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

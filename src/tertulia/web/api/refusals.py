@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import NotFound, TertuliaError, TooMany
+from tertulia.domain.tokens import CredentialsMissing, TokenReadsOnly
 from tertulia.web import errors
 from tertulia.web.api.asking import BadBody, BadParameter
-from tertulia.web.api.operation import Operation
+from tertulia.web.api.operation import Access, Operation
 from tertulia.web.call import TooLarge, UnknownMediaType, Unreadable
 from tertulia.web.guard import CrossSite
 
@@ -13,6 +15,10 @@ from tertulia.web.guard import CrossSite
 def common(operation: Operation[Any, Any]) -> tuple[type[TertuliaError], ...]:
     """List the refusals that come with an operation's kind."""
     refusals: list[type[TertuliaError]] = [NotFound, BadParameter]
+    if operation.access is Access.PERSONAL:
+        refusals += [CredentialsMissing, SessionOver]
+    if operation.is_write:
+        refusals.append(TokenReadsOnly)
     if operation.sent is not None:
         refusals += [Unreadable, BadBody, UnknownMediaType]
     if operation.method != "GET":

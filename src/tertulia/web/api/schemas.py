@@ -4,6 +4,7 @@ Names and texts here are public words: they stand in the OpenAPI document, and c
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -64,7 +65,10 @@ Body = Annotated[
 ]
 Name = Annotated[
     str,
-    Meta(max_length=LONGEST_NAME, description="Public name; needed with a guest's first comment."),
+    Meta(
+        max_length=LONGEST_NAME,
+        description="Public name; needed with a first comment, unless an account has one.",
+    ),
 ]
 
 Guest = Annotated[
@@ -73,7 +77,8 @@ Guest = Annotated[
         pattern="^[A-Za-z0-9_-]{43}$",
         min_length=43,
         max_length=43,
-        description="The writer's own random secret, 32 bytes as base64url: who has it may edit and withdraw.",
+        description="A guest's own random secret, 32 bytes as base64url: who has it may edit and withdraw."
+        " Not needed where `Authorization` says who asks.",
     ),
 ]
 Key = Annotated[
@@ -85,6 +90,13 @@ Key = Annotated[
         description="New for each comment: the same key again gives the first result.",
     ),
 ]
+
+
+class AskerKind(StrEnum):
+    """As whom somebody asks."""
+
+    GUEST = "guest"
+    ACCOUNT = "account"
 
 
 class Author(Struct, kw_only=True, frozen=True):
@@ -248,6 +260,24 @@ class OwnComments(Struct, kw_only=True, frozen=True):
     """Your latest comments under a story, also those that wait for a moderator; newest first."""
 
     comments: list[Comment]
+
+
+class OwnPage(Struct, kw_only=True, frozen=True):
+    """What you wrote under any story, whatever became of it; newest first."""
+
+    comments: list[Comment]
+    next: PublicId | None
+
+
+class Me(Struct, kw_only=True, frozen=True):
+    """Who asks, as the server knows them."""
+
+    kind: Annotated[AskerKind, Meta(description="`account` with a token, `guest` with a secret.")]
+    name: Annotated[str, Meta(description="Public name; empty before the first comment.")]
+    badges: list[str]
+    may_write: Annotated[
+        bool, Meta(description="Whether this site takes comments from you now, and so asked.")
+    ]
 
 
 class Preview(Struct, kw_only=True, frozen=True):

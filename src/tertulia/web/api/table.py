@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tertulia.web.api import comments, counts, drafts, stories, threads
+from tertulia.web.api import comments, counts, drafts, me, stories, threads
 from tertulia.web.api.operation import Table
 
 TABLE: Final[Table] = (
@@ -10,5 +10,6 @@ TABLE: Final[Table] = (
     *threads.TABLE,
     *comments.TABLE,
     *drafts.TABLE,
+    *me.TABLE,
     *counts.TABLE,
 )
