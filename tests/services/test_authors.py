@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tertulia.domain import author_pages as domain
 from tertulia.domain.author_pages import AuthorPage
@@ -17,9 +17,11 @@ from tertulia.services import authors, comments, erasure
 from tertulia.store.schema import author
 from tertulia.testing.builders import Guest, Make
 from tests.services.costs import Cost, cost_of
+from tests.services.test_adoption import adopt, old, with_face
 from tests.services.test_conversations import busy, reader
 from tests.services.test_erasure import ask, work, write
 from tests.services.test_sign_in import signed_in
+from tests.services.test_transfer import STORY, bring
 
 MOST_STATEMENTS = 8
 MOST_ROWS = 260
@@ -112,6 +114,22 @@ def test_an_imported_author_has_one(make: Make) -> None:
         )
 
     assert [each.id for each in shown(make, old.author.id).comments] == [old.id]
+
+
+def test_where_an_adopted_author_stood_stands_who_they_are_now(make: Make) -> None:
+    bring(make, [STORY, old(1), old(2)])
+    ann = with_face(make)
+    with make.read() as unit:
+        [before] = unit.db.execute(
+            select(author.c.id).where(author.c.kind == AuthorKind.IMPORTED.value)
+        ).scalars()
+    assert shown(make, before).author.name == "Ann of Old"
+
+    adopt(make, ann)
+
+    page = shown(make, before)
+    assert (page.author.name, len(page.comments)) == ("Ann", 3)
+    assert page.author.id != before
 
 
 def test_pages_show_each_comment_once(make: Make) -> None:

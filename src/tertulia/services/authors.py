@@ -8,12 +8,14 @@ from tertulia.domain.moderation import Status
 from tertulia.domain.ranking import Cursor, read_cursor, write_cursor
 from tertulia.services.unit import Unit
 from tertulia.store import authors as store
-from tertulia.store import stories, threads
+from tertulia.store import merging, stories, threads
 from tertulia.store.authors import Wrote
 
 
 def page(unit: Unit, author_id: AuthorId, *, after: str = "") -> AuthorPage:
     """Give a page of an author's comments that stand, newest first, for everybody.
+
+    At the address of somebody whose comments became another's stands the other.
 
     Raises `BadCursor`, or `NotFound`: where the site has no such pages, for guests, for a face without a name, and for
     who has no comment that readers see.
@@ -21,6 +23,7 @@ def page(unit: Unit, author_id: AuthorId, *, after: str = "") -> AuthorPage:
     if not unit.policy.author_pages:
         raise NotFound("author")
     before = CommentId(read_cursor(after).last) if after else None
+    author_id = merging.find_other(unit.db, unit.site.id, author_id) or author_id
     face = store.find(unit.db, unit.site.id, author_id)
     if face is None or not face.name or face.kind is AuthorKind.GUEST:
         raise NotFound("author")
