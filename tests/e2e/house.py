@@ -28,7 +28,7 @@ class House:
     """Another origin of the site's, for pages that a test serves itself."""
     database: str
     folder: Path
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What the operator chose beside a test's usual settings, for servers and commands alike."""
 
     def story(self, path: str) -> str:
