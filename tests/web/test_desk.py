@@ -1,7 +1,10 @@
 """The moderation desk over HTTP: links, sessions, decisions, what changed meanwhile."""
 
+import pytest
+
 from tertulia.domain import ids
 from tertulia.services import comments, sites
+from tests.web import browsing
 from tests.web.browsing import Web, action_of, fields_of, one, said, tree
 
 WAITING = "#desk-{} form.desk-form"
@@ -36,6 +39,14 @@ def test_desk_is_closed_to_everybody_else(web: Web) -> None:
 
     assert (page.status_code, decided.status_code) == (401, 401)
     assert "Wait." not in page.text
+
+
+@pytest.mark.parametrize(("smtp", "alarms"), [("", 1), ("smtp://127.0.0.1:1", 0)])
+def test_the_desk_says_loudly_that_no_mail_is_sent(sqlite_database: str, smtp: str, alarms: int) -> None:
+    with browsing.opened(sqlite_database, smtp=smtp) as web:
+        web.enter_desk()
+
+        assert len(tree(web.get("/gazette/desk")).css("[role=alert]")) == alarms
 
 
 def test_held_comment_is_published(web: Web) -> None:

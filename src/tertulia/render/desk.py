@@ -26,6 +26,8 @@ class Frame:
     """Empty for the whole site."""
     pages: Sequence[str] = ()
     here: str = ""
+    lacks_mail: bool = False
+    """Whether no mail can be sent, and so nobody gets a link, a code or word of anything."""
 
 
 NOBODY_HERE: Final = Frame()

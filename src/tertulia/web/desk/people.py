@@ -48,7 +48,7 @@ def show(call: Call, actor: Actor) -> Response:
         role=role,
         next_after=ids.encode(found[SHOWN - 1].id) if len(found) > SHOWN else "",
     )
-    return HTMLResponse(render.people(seen, frame_of(actor, "people"), listed))
+    return HTMLResponse(render.people(seen, frame_of(call, actor, "people"), listed))
 
 
 def person(call: Call, actor: Actor) -> Response:
@@ -84,7 +84,7 @@ def _page(call: Call, actor: Actor, refusal: TertuliaError | None = None) -> Res
         found, seen = people.get(unit, _id(call)), own_look(call, unit)
     page = render.person(
         seen,
-        frame_of(actor, "people"),
+        frame_of(call, actor, "people"),
         _shown(found, seen.language),
         notice=render.done(seen.language, asked(call, "done")),
         error=texts.refusal(seen.language, refusal) if refusal else "",

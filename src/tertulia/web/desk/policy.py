@@ -78,7 +78,7 @@ def _page(
         now, seen = unit.policy, own_look(call, unit)
     page = policies.policy(
         seen,
-        frame_of(actor, "policy"),
+        frame_of(call, actor, "policy"),
         now,
         typed=typed,
         notice=policies.saved(seen.language) if asked(call, "done") and not refusal else "",
@@ -94,7 +94,7 @@ def _versions(call: Call, actor: Actor, refusal: TertuliaError | None = None) ->
         newest, seen = unit.policy.version, own_look(call, unit)
     page = policies.versions(
         seen,
-        frame_of(actor, "policy"),
+        frame_of(call, actor, "policy"),
         [
             policies.Version(
                 number=each.policy.version,

@@ -104,7 +104,7 @@ def _page(call: Call, moderator: Actor, notice: Callable[[str], str]) -> str:
     content = Queue(
         waiting=[_waiting(item, known) for item in shown],
         decided=[_decided(item, known) for item in decided],
-        frame=signing.frame_of(moderator, "queue"),
+        frame=signing.frame_of(call, moderator, "queue"),
         notice=notice(seen.language),
         next_after=ids.encode(shown[-1].comment.id) if len(held) > WAITING_SHOWN else "",
     )

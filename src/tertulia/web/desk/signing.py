@@ -17,6 +17,7 @@ from tertulia.services.freshness import SecondNeeded
 from tertulia.services.unit import Unit
 from tertulia.web import sessions, trail
 from tertulia.web.call import Call, asked, look, sent
+from tertulia.web.ways import has_mail
 
 WAY = "link"
 _PAGES: Final = {"queue": Act.MODERATE, "people": Act.PEOPLE, "policy": Act.POLICY, "site": Act.SITE}
@@ -95,11 +96,13 @@ def for_staff(view: Callable[[Call, Actor], Response]) -> Callable[[Call], Respo
     return answer
 
 
-def frame_of(actor: Actor, here: str) -> Frame:
-    """Say who sits at the desk, and which of its pages are open to them."""
+def frame_of(call: Call, actor: Actor, here: str) -> Frame:
+    """Say who sits at the desk, which of its pages are open to them, and whether this server can write to people."""
     pages = [name for name, act in _PAGES.items() if may(actor, act)]
     sections = actor.account.sections if sections_of(actor) and actor.account else ()
-    return Frame(moderator=actor.name, sections=sections, pages=pages, here=here)
+    return Frame(
+        moderator=actor.name, sections=sections, pages=pages, here=here, lacks_mail=not has_mail(call)
+    )
 
 
 def find_moderator(unit: Unit, call: Call) -> Actor | None:

@@ -55,7 +55,7 @@ def _page(
         now, seen = unit.site, own_look(call, unit)
     page = policies.site(
         seen,
-        frame_of(actor, "site"),
+        frame_of(call, actor, "site"),
         now,
         languages=sites.LANGUAGES,
         typed=None
