@@ -440,6 +440,27 @@ def test_what_is_over_is_forgotten(make):
         assert proofs.letter(unit, asked, key=KEY) is None
 
 
+def test_the_network_of_a_session_is_forgotten_after_a_month(make):
+    ann = signed_in(make)
+    with make.write(ann) as unit:
+        kept = sign_in.open_session(unit, unit.actor.account, way="email", device="", network="n" * 32)
+    make.clock.advance(timedelta(days=29))
+    with make.write(Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(kept))) as unit:
+        sign_in.keep_alive(unit)
+    retention.forget_sessions(make.units)
+    before = networks(make, kept)
+    make.clock.advance(timedelta(days=1, seconds=1))
+    retention.forget_sessions(make.units)
+
+    assert (before, networks(make, kept)) == (["n" * 32], [None])
+
+
+def networks(make: Make, token: str) -> list[str | None]:
+    query = select(schema.session.c.network).where(schema.session.c.token_hash == accounts.hash_secret(token))
+    with make.read() as unit:
+        return list(unit.db.execute(query).scalars())
+
+
 def test_accounts_of_one_site_are_none_of_another(make):
     other = Make(make.units, make.clock, key="herald")
     other.site(origins=("https://herald.example",))

@@ -395,6 +395,22 @@ def test_a_reader_changes_their_name_and_ends_other_sessions(web: Web) -> None:
     assert web.get("/gazette/me").headers["location"] == f"{BASE}/gazette/sign-in"
 
 
+def test_one_sees_which_sessions_come_from_elsewhere(database: str) -> None:
+    # All that come in here come through the proxy on this machine.
+    with browsing.opened(database, is_development=True, trusted_proxies=("127.0.0.1",)) as web:
+        for where in ("192.0.2.7", "198.51.100.4"):
+            browser = web.someone_else()
+            browser.client.headers["x-forwarded-for"] = where
+            enter(browser)
+        web.client.headers["x-forwarded-for"] = "192.0.2.7"
+        enter(web)
+        page = web.get("/gazette/me")
+
+    words = ("this browser", "from another network", "from the network you are on now")
+    listed = [each.text() for each in browsing.tree(page).css(".tt-devices li span")]
+    assert [sum(word in each for each in listed) for word in words] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("path", ["name", "sessions"])
 def test_who_is_not_signed_in_changes_nothing(web: Web, path: str) -> None:
     refused = web.send(f"/gazette/me/{path}", {"name": "Mallory", "session": "all"})

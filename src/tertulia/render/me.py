@@ -28,6 +28,8 @@ class Device:
     name: str
     device: str
     is_this: bool
+    is_near: bool | None
+    """Whether it was opened from the network that asks now; None where that is not known any more."""
     created_at: datetime
     seen_at: datetime
 

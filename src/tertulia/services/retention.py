@@ -24,9 +24,10 @@ def forget_submissions(units: Units) -> int:
 
 
 def forget_sessions(units: Units) -> None:
-    """Delete sessions, one-time links and attempts to sign in elsewhere whose time is over."""
+    """Delete sessions, one-time links and attempts to sign in elsewhere whose time is over, and old networks."""
     with units.bare(write=True) as (db, now):
         sessions.forget_over(db, now=now)
+        sessions.forget_networks(db, before=now - NETWORKS_KEPT)
         attempts.forget_over(db, now=now)
         sign_ins.forget_over(db, before=now - SIGN_INS_KEPT)
 

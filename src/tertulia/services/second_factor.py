@@ -174,7 +174,13 @@ def prove_again(unit: Unit, code: str, *, key: str, before: str) -> str | None:
 def _open(unit: Unit, account: Account, used: Opened, *, before: str) -> str:
     """Open a whole session in the place of another, for the same browser."""
     return sign_in.open_session(
-        unit, account, way=used.way, device=used.device, before=before, second_at=unit.now
+        unit,
+        account,
+        way=used.way,
+        device=used.device,
+        network=used.network,
+        before=before,
+        second_at=unit.now,
     )
 
 

@@ -50,10 +50,11 @@ class Bearer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """How a person came in: by which way, with which device, and when by a second factor."""
+    """How a person came in: by which way, with which device, from which network, and when by a second factor."""
 
     way: str
     device: str
+    network: str = ""
     second_at: datetime | None = None
 
 
@@ -106,6 +107,7 @@ def open_session(
     *,
     way: str,
     device: str,
+    network: str = "",
     before: str = "",
     second_at: datetime | None = None,
 ) -> str:
@@ -119,18 +121,20 @@ def open_session(
     guest = unit.actor.author
     if guest is not None and guest.kind is AuthorKind.GUEST:
         adoption.adopt_guest(unit, account, guest)
-    entry = Entry(way=way, device=device, second_at=second_at)
+    entry = Entry(way=way, device=device, network=network, second_at=second_at)
     return _open(unit, "account", account.id, timedelta(days=IDLE_DAYS), entry=entry)
 
 
-def open_pending(unit: Unit, account: Account, *, way: str, device: str, before: str = "") -> str:
+def open_pending(
+    unit: Unit, account: Account, *, way: str, device: str, network: str = "", before: str = ""
+) -> str:
     """Open what stands for somebody who proved one of two factors; give its token, which opens nothing.
 
     The session that the browser had ends, as in `open_session`.
     """
     if before:
         _end_before(unit, account, hash_secret(before))
-    entry = Entry(way=way, device=device)
+    entry = Entry(way=way, device=device, network=network)
     return _open(unit, PENDING, account.id, timedelta(minutes=PENDING_MINUTES), entry=entry)
 
 
@@ -254,6 +258,7 @@ def _open(
         parent_hash=parent_hash,
         origin=origin,
         device=entry.device[:LONGEST_DEVICE],
+        network=entry.network,
         way=entry.way,
         proved_at=unit.now if entry.way else None,
         second_at=entry.second_at,

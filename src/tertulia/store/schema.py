@@ -329,6 +329,8 @@ session = Table(
     Column("account_id", BigInt),
     Column("parent_hash", Text),
     Column("device", Text),
+    # Keyed hash of the network it was opened from, cleared after a month.
+    Column("network", Text),
     Column("seen_at", UtcTime),
     # By which way in, when its owner last proved who they are, and when by a second factor. Of a program's token: what
     # it may do, and under `device` what its owner calls it.

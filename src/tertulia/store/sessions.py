@@ -41,6 +41,8 @@ class Opened:
     parent_hash: str | None = None
     origin: str = ""
     device: str = ""
+    network: str = ""
+    """Keyed hash of the network that it was opened from; empty where that was long ago."""
     way: str = ""
     """By which way in its owner came; empty for what came of another session."""
     proved_at: datetime | None = None
@@ -143,6 +145,7 @@ def insert_of_account(db: Connection, site_id: SiteId, new: Opened) -> None:
             account_id=new.account_id,
             parent_hash=new.parent_hash,
             device=new.device,
+            network=new.network or None,
             seen_at=new.seen_at,
             way=new.way,
             proved_at=new.proved_at,
@@ -247,6 +250,7 @@ def _opened(row: Row[Any]) -> Opened:
         parent_hash=row.parent_hash,
         origin=row.name,
         device=row.device or "",
+        network=row.network or "",
         way=row.way or "",
         proved_at=row.proved_at,
         second_at=row.second_at,
@@ -259,3 +263,9 @@ def _opened(row: Row[Any]) -> Opened:
 def forget_over(db: Connection, *, now: datetime) -> None:
     """Delete sessions and links whose time is over."""
     db.execute(delete(session).where(session.c.expires_at < now))
+
+
+def forget_networks(db: Connection, *, before: datetime) -> None:
+    """Clear the hashes of networks from sessions that were opened before a moment."""
+    old = session.c.network.is_not(None) & (session.c.created_at < before)
+    db.execute(update(session).where(old).values(network=None))

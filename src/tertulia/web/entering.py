@@ -20,12 +20,14 @@ def let_in(call: Call, unit: Unit, account: Account, *, way: str) -> str:
     The session that it had before ends. Where the account asks for a second factor, the token opens nothing until that
     was shown: `led_in` leads there. A passkey is two factors already.
     """
-    before, device = sessions.account_token(call), sessions.device(call)
+    before, device, network = sessions.account_token(call), sessions.device(call), sessions.network(call)
     if second_factor.is_asked_for(account, way=way):
-        return sign_in.open_pending(unit, account, way=way, device=device, before=before)
+        return sign_in.open_pending(unit, account, way=way, device=device, network=network, before=before)
     trail.came_in(call, account.id, way=way)
     second_at = unit.now if way == PASSKEY else None
-    return sign_in.open_session(unit, account, way=way, device=device, before=before, second_at=second_at)
+    return sign_in.open_session(
+        unit, account, way=way, device=device, network=network, before=before, second_at=second_at
+    )
 
 
 def led_in(call: Call, seen: Look, onward: Onward, token: str) -> Response:

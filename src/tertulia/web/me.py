@@ -172,7 +172,7 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
     face = account.author
     return Mine(
         account=account,
-        devices=_devices(unit),
+        devices=_devices(unit, sessions.network(call)),
         passkeys=kept,
         data=_data(unit, seen),
         second=_second(unit, seen, account),
@@ -215,12 +215,13 @@ def _second(unit: Unit, seen: Look, account: Account) -> OwnSecond:
     return seconds.own(seen, has_app=known.has_app, codes_left=known.codes_left, is_needed=is_needed)
 
 
-def _devices(unit: Unit) -> list[Device]:
+def _devices(unit: Unit, network: str) -> list[Device]:
     return [
         Device(
             name=each.token_hash[: accounts.SESSION_NAME],
             device=each.device,
             is_this=each.token_hash == unit.actor.session_hash,
+            is_near=each.network == network if each.network else None,
             created_at=each.created_at,
             seen_at=each.seen_at,
         )

@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("totp_period", BigInt, nullable=True))
     op.add_column("account", sa.Column("sections", Json(), nullable=True))
     op.add_column("account", sa.Column("notices", Json(), nullable=True))
+    op.add_column("session", sa.Column("network", sa.Text(), nullable=True))
     op.add_column("session", sa.Column("way", sa.Text(), nullable=True))
     op.add_column("session", sa.Column("proved_at", UtcTime(), nullable=True))
     op.add_column("session", sa.Column("second_at", UtcTime(), nullable=True))
