@@ -438,6 +438,13 @@ def test_browsers_keep_passkeys_for_names_only(address, possible):
     assert is_possible_at(address) is possible
 
 
-def test_the_library_is_loaded_by_who_uses_it_only():
-    script = "import sys, tertulia.app, tertulia.cli.main; sys.exit('webauthn' in sys.modules)"
+def test_libraries_are_loaded_by_who_uses_them_only():
+    script = """
+import sys
+from tertulia import app
+from tertulia.settings import Settings
+
+app.load_plugins(Settings()), app.passkeys_of(Settings()), app.password_keeper(), app.sign_ins_of(Settings())
+sys.exit(bool({"argon2", "authlib", "httpx2", "joserfc", "webauthn"} & set(sys.modules)))
+"""
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -5,7 +5,7 @@ gives an object that satisfies the kind's protocol.
 """
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Final, TypeVar
 
 from tertulia.domain.transfer import UnreadableFile
@@ -46,17 +46,37 @@ def load(kind: str) -> dict[str, Factory]:
     if kind not in KINDS:
         raise BrokenPlugin(kind, "*", f"there is no such kind; the kinds are {', '.join(KINDS)}")
     factories: dict[str, Factory] = {}
-    for point in sorted(entry_points(group=f"tertulia.{kind}"), key=lambda found: (found.name, found.value)):
+    for point in _points(kind):
         if point.name in factories:
             raise BrokenPlugin(kind, point.name, "two installed packages offer this name")
-        try:
-            factory = point.load()
-        except (ImportError, AttributeError) as error:
-            raise BrokenPlugin(kind, point.name, f"{point.value} does not load: {error}") from error
-        if not callable(factory):
-            raise BrokenPlugin(kind, point.name, f"{point.value} is not callable")
-        factories[point.name] = factory
+        factories[point.name] = _factory(kind, point)
     return factories
+
+
+def _points(kind: str) -> list[EntryPoint]:
+    return sorted(entry_points(group=f"tertulia.{kind}"), key=lambda found: (found.name, found.value))
+
+
+def _factory(kind: str, point: EntryPoint) -> Factory:
+    try:
+        factory: object = point.load()
+    except (ImportError, AttributeError) as error:
+        raise BrokenPlugin(kind, point.name, f"{point.value} does not load: {error}") from error
+    if not callable(factory):
+        raise BrokenPlugin(kind, point.name, f"{point.value} is not callable")
+    return factory
+
+
+def _only(kind: str, name: str) -> Factory:
+    """Load one plug-in and none beside it: what others need weighs on no process that does not use them."""
+    points = _points(kind)
+    found = [point for point in points if point.name == name]
+    if len(found) > 1:
+        raise BrokenPlugin(kind, name, "two installed packages offer this name")
+    if not found:
+        installed = ", ".join(point.name for point in points)
+        raise BrokenPlugin(kind, name, f"is not installed; installed are {installed}")
+    return _factory(kind, found[0])
 
 
 def rules(names: tuple[str, ...], settings: Mapping[str, Settings] = NO_SETTINGS) -> list[Rule]:
@@ -86,7 +106,7 @@ def exporters(settings: Mapping[str, Settings] = NO_SETTINGS) -> dict[str, Expor
 
 def notifier(name: str, settings: Settings) -> Notifier:
     """Make one notifier from its settings; raise `BrokenPlugin`."""
-    factory = _named("notifier", name, load("notifier"))
+    factory = _only("notifier", name)
     return _make(Notifier, "notifier", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
 
 
@@ -95,19 +115,19 @@ def sign_in(name: str, settings: Settings, *, called: str = "") -> SignIn:
 
     `called` is what it calls itself, where one plug-in makes several ways.
     """
-    factory = _named("sign_in", name, load("sign_in"))
+    factory = _only("sign_in", name)
     return _make(SignIn, "sign_in", name, factory, {name: settings}, called=called)  # type: ignore[type-abstract]  # as above
 
 
 def device_keeper(name: str, settings: Settings) -> DeviceKeeper:
     """Make one way to sign in by a device that is set up beforehand; raise `BrokenPlugin`."""
-    factory = _named("sign_in", name, load("sign_in"))
+    factory = _only("sign_in", name)
     return _make(DeviceKeeper, "sign_in", name, factory, {name: settings})  # type: ignore[type-abstract]  # as above
 
 
 def secret_keeper(name: str) -> SecretKeeper:
     """Make one way to sign in by a secret of its owner's choice; raise `BrokenPlugin`."""
-    factory = _named("sign_in", name, load("sign_in"))
+    factory = _only("sign_in", name)
     return _make(SecretKeeper, "sign_in", name, factory, NO_SETTINGS)  # type: ignore[type-abstract]  # as above
 
 
