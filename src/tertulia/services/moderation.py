@@ -15,7 +15,7 @@ from tertulia.domain.permissions import Act, may, may_moderate, sections_of
 from tertulia.services import comments
 from tertulia.services.unit import Unit
 from tertulia.store import comments as store
-from tertulia.store import decisions
+from tertulia.store import decisions, queue
 from tertulia.store import stories as story_store
 from tertulia.store import threads as thread_store
 
@@ -52,7 +52,7 @@ class Item:
 def list_held(unit: Unit, *, after: CommentId | None = None, most: int = 50) -> list[Item]:
     """List what waits for the acting moderator, oldest first, with the findings that held it."""
     within = _sections(unit)
-    return _items(unit, store.list_held(unit.db, unit.site.id, after=after, most=most, sections=within))
+    return _items(unit, queue.list_held(unit.db, unit.site.id, after=after, most=most, sections=within))
 
 
 def list_decided(unit: Unit, *, most: int = 20) -> list[Item]:
@@ -68,7 +68,7 @@ def list_decided(unit: Unit, *, most: int = 20) -> list[Item]:
 
 def count_held(unit: Unit) -> int:
     """Count what waits, up to a thousand."""
-    return store.count_held(unit.db, unit.site.id)
+    return queue.count_held(unit.db, unit.site.id)
 
 
 def decide(

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, insert, select
 
 from tertulia.domain.ids import CommentId, SiteId
 from tertulia.domain.moderation import Decision, Finding, Outcome
-from tertulia.store.comments import in_sections
 from tertulia.store.prepared import Prepared
+from tertulia.store.queue import in_sections
 from tertulia.store.schema import comment, decision
 
 _INSERT = Prepared(insert(decision))
