@@ -15,7 +15,7 @@ import tertulia.services
 from tertulia.builtin import rules
 from tertulia.domain.errors import NotFound, TertuliaError, TooMany
 from tertulia.domain.moderation import Finding, Outcome, Reason
-from tertulia.render import environment, texts
+from tertulia.render import environment, sentences, texts
 
 TEMPLATES = ("templates/**.html", "templates/**.txt")
 TRANSLATED = [language for language in environment.LANGUAGES if language != environment.SOURCE_LANGUAGE]
@@ -84,7 +84,7 @@ def all_errors() -> list[type[TertuliaError]]:
 def test_every_refusal_has_a_sentence_of_its_own() -> None:
     codes = {kind.code for kind in all_errors()}
 
-    assert codes - set(texts.REFUSALS) == set()
+    assert codes - set(sentences.REFUSALS) == set()
 
 
 @pytest.mark.parametrize("language", environment.LANGUAGES)
@@ -115,12 +115,12 @@ def test_every_finding_of_our_own_rules_has_a_phrase() -> None:
     }
 
     assert codes
-    assert codes - set(texts.FINDINGS) == set()
+    assert codes - set(sentences.FINDINGS) == set()
 
 
 def test_reasons_and_outcomes_have_names() -> None:
-    assert set(texts.REASONS) == set(Reason)
-    assert set(texts.OUTCOMES) == set(Outcome)
+    assert set(sentences.REASONS) == set(Reason)
+    assert set(sentences.OUTCOMES) == set(Outcome)
     assert texts.finding("de", Finding(code="outside-rule")) == "outside-rule"
 
 

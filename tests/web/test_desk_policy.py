@@ -8,7 +8,7 @@ import pytest
 from tertulia.domain.accounts import Role
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.policy import Policy
-from tertulia.render import texts
+from tertulia.render import sentences
 from tertulia.render.policies import CHOICES
 from tertulia.services import accounts, sites
 from tests.services.looking import happened
@@ -52,7 +52,7 @@ def test_every_choice_is_in_the_form_with_its_meaning_and_default(web: Web) -> N
 
     page = web.get("/gazette/desk/policy")
 
-    assert set(CHOICES) == set(texts.CHOICES) == {each.name for each in fields(Policy)} - {"version"}
+    assert set(CHOICES) == set(sentences.CHOICES) == {each.name for each in fields(Policy)} - {"version"}
     assert set(typed(page)) == {*CHOICES, "seen"}
     for name in CHOICES:
         assert "Default:" in said(page, f"#meaning-{name}")

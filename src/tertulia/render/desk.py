@@ -13,7 +13,7 @@ from tertulia.domain.accounts import AccountId
 from tertulia.domain.comments import Comment
 from tertulia.domain.moderation import Decision, Finding, Outcome
 from tertulia.domain.stories import Story
-from tertulia.render import addresses, assets, environment, rows, texts
+from tertulia.render import addresses, assets, environment, rows, sentences, texts
 from tertulia.render.look import Look
 
 
@@ -76,7 +76,7 @@ def queue(look: Look, queue: Queue) -> str:
         queue=queue,
         waiting=[_waiting(at, each) for each in queue.waiting],
         decided=[_decided(at, each) for each in queue.decided],
-        reasons=[(code, texts.reason(look.language, code)) for code in texts.REASONS],
+        reasons=[(code, texts.reason(look.language, code)) for code in sentences.REASONS],
         next_href=addresses.site(look, "/desk", after=queue.next_after) if queue.next_after else "",
     )
 

@@ -12,7 +12,7 @@ from tertulia.domain.authors import Earlier
 from tertulia.domain.notices import FIELDS, Wanted
 from tertulia.domain.passkeys import MOST
 from tertulia.domain.passwords import SHORTEST
-from tertulia.render import addresses, avatars, environment, texts
+from tertulia.render import addresses, avatars, environment, sentences, texts
 from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
@@ -190,7 +190,7 @@ def notice_choices(language: str, wanted: Wanted) -> list[NoticeChoice]:
     return [
         NoticeChoice(
             field=field,
-            words=texts.gettext(texts.NOTICES[kind], language),
+            words=texts.gettext(sentences.NOTICES[kind], language),
             is_wanted=channel in wanted[kind],
         )
         for field, (kind, channel) in FIELDS.items()

@@ -10,7 +10,7 @@ import msgspec
 from tertulia.domain import ids
 from tertulia.domain.notices import NoticeKind
 from tertulia.domain.takeouts import FORMAT, VERSION, Belongings, OwnComment, Takeout, TakeoutId
-from tertulia.render import addresses, environment, texts
+from tertulia.render import addresses, environment, sentences, texts
 from tertulia.render.look import Look
 
 _NAMES = tuple(each.name for each in fields(OwnComment))
@@ -103,7 +103,7 @@ def page(
         tokens=owned.tokens,
         passkeys=owned.passkeys,
         muted=owned.muted,
-        notice_words=lambda kind: texts.gettext(texts.NOTICES[NoticeKind(kind)], look.language),
+        notice_words=lambda kind: texts.gettext(sentences.NOTICES[NoticeKind(kind)], look.language),
         former_names=owned.former_names,
         connected=owned.connected,
         comments=comments,

@@ -1,307 +1,15 @@
-"""A sentence for every code that readers, writers and moderators meet: refusals, findings, reasons, states.
-
-Codes come from `domain`; what they mean to a person is said here and translated in `locale/`.
-"""
+"""Says in a language what `sentences` has for every code that people meet; their translations are in `locale/`."""
 
 import json
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import Final
 
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Parameter, TertuliaError
 from tertulia.domain.moderation import Finding, Status
-from tertulia.domain.notices import NoticeKind
 from tertulia.domain.passwords import Change
+from tertulia.render import sentences
 from tertulia.render.environment import locale, number, translations
-
-
-def _(message: str) -> str:
-    """Mark a message for extraction; it is translated where it is shown."""
-    return message
-
-
-REFUSALS: Final = {
-    "error": _("Something went wrong on our side. Please try again in a moment."),
-    "invalid": _("This request cannot be understood."),
-    "forbidden": _("You may not do this."),
-    "not-found": _("There is nothing at this address."),
-    "conflict": _("This changed since you opened it. Please look again."),
-    "too-many": _("Too much at once. Please wait a moment and try again."),
-    "cannot-count": _("This is not possible at the moment. Please try again in a few seconds."),
-    "bad-site-key": _("A site key is one to forty of the characters a–z, 0–9 and hyphen."),
-    "bad-origin": _("An origin looks like https://www.example.org."),
-    "bad-name": _("Please give a name of at most %(limit)s characters."),
-    "name-taken": _(
-        "Somebody with an account has this name, or one that looks like it. Please choose another."
-    ),
-    "name-reserved": _("This name is kept for those who work for the publication. Please choose another."),
-    "bad-url": _("This is not the address of a story."),
-    "bad-cursor": _("This address of a page is not complete. Please start from the first page."),
-    "story-closed": _("The discussion of this story is closed."),
-    "too-long": _("The comment is longer than %(limit)s characters. Please shorten it."),
-    "empty": _("There is no text in this comment yet."),
-    "too-deep": _("This site does not allow replies to go deeper. Please answer further up."),
-    "repeated": _("You wrote exactly this a short while ago."),
-    "too-fast": _("You are writing faster than this site allows. Please wait a minute; your text is kept."),
-    "edit-window-over": _("The time in which this comment could be edited is over."),
-    "not-answerable": _("This comment takes no replies."),
-    "guests-refused": _("Here you sign in to write. Reading needs no account."),
-    "site-read-only": _("This site takes no comments at present."),
-    "stale": _("This comment changed since you saw it. Please look again."),
-    "bad-reason": _("Please choose a reason from the list."),
-    "nothing-to-undo": _("There is no decision to take back."),
-    "link-over": _("This sign-in link is not valid any more."),
-    "foreign-story": _("This story is not on a page of this publication."),
-    "site-exists": _("A site with this key is there already."),
-    "bad-policy": _("The policy has no choice “%(choice)s”, or not with this value."),
-    "bad-language": _("There are no texts in this language."),
-    "bad-body": _("The data sent is not in the form that this address takes."),
-    "bad-parameter": _("A parameter of this address is unknown or not valid."),
-    "too-large": _("This is more than can be sent at once."),
-    "unreadable": _("What was sent cannot be read. Please try again."),
-    "unknown-media-type": _("This kind of data is not taken here."),
-    "wrong-method": _("This address does not take requests of this kind."),
-    "cross-site": _("This request came from a page that may not send it."),
-    "bad-secret": _("Your browser sent a key that is not valid. Please reload the page."),
-    "too-many-urls": _("Please ask for at most %(limit)s addresses at once."),
-    "bad-address": _("This does not look like an e-mail address."),
-    "bad-ending": _("Please choose what becomes of your comments."),
-    "bad-role": _("There is no role “%(role)s”."),
-    "session-over": _("You are not signed in any more. Please sign in again."),
-    "sign-in-over": _("This link or code is not valid any more. Please ask for a new mail."),
-    "other-account": _("You are signed in here with another account. Please sign out first."),
-    "prove-again": _("Please sign in once more before you change this."),
-    "wrong-second": _(
-        "This is not the code that the app shows now, and no recovery code of yours. Please look again."
-    ),
-    "second-over": _("That took too long, or there were too many wrong codes. Please sign in again."),
-    "too-many-codes": _(
-        "Too many wrong codes were tried for this account. Please wait an hour, or use a recovery code."
-    ),
-    "second-factor-there": _("There is a second factor already. Please remove it first."),
-    "no-second-factor": _("There is no second factor to change. Please begin by setting one up."),
-    "second-factor-not-set-up": _("A second factor is not possible on this server yet."),
-    "second-needed": _(
-        "With your role, please sign in with the passkey or the second factor that you have before you change this."
-    ),
-    "other-browser": _(
-        "This link works in the browser that asked for it. Type the code from the mail there instead."
-    ),
-    "bad-token": _("Signing in at this publication did not reach the comments. Please reload the page."),
-    "takeout-asked": _("You asked for your data less than a day ago. Please ask again tomorrow."),
-    "token-used": _("This page signed you in once already. Please reload it."),
-    "wrong-code": _("This is not the code from the mail. Please look again."),
-    "mail-not-set-up": _("Signing in by e-mail is not set up on this server yet."),
-    "bad-passkey": _("This passkey does not work here. Please try again, or sign in by e-mail."),
-    "too-many-tokens": _("There are %(limit)s tokens already. Please end one first."),
-    "bad-token-choice": _("There is no such token. Please choose again."),
-    "token-reads-only": _("This token may only read."),
-    "credentials-missing": _("Please say who you are, by a token or a guest’s secret."),
-    "too-many-passkeys": _("There are %(limit)s passkeys already. Please remove one first."),
-    "passkeys-not-set-up": _("Passkeys are not possible at this server’s address yet."),
-    "way-not-offered": _("This site does not offer this way to sign in."),
-    "wrong-password": _(
-        "Address and password do not belong together. Please look again, or choose a new password by mail."
-    ),
-    "too-many-guesses": _(
-        "Too many wrong passwords for this address. Please come in by e-mail, or try again in an hour."
-    ),
-    "password-too-short": _("Please choose a password of at least %(limit)s characters."),
-    "password-too-long": _("A password has at most %(limit)s characters here."),
-    "password-too-common": _("Many people have this password, so it is tried first. Please choose another."),
-    "password-too-near": _(
-        "This is your name or address, or the name of this site. Please choose another password."
-    ),
-    "passwords-differ": _("These are two different passwords. Please type the new one twice."),
-    "no-address": _("Your account has no e-mail address, so it cannot have a password."),
-    "last-way-in": _("This is the only way into your account. Please add another first."),
-    "bad-notice": _("There is no such notice."),
-    "own-author": _("You cannot mute yourself."),
-    "too-many-muted": _("You mute %(limit)s readers already. Please unmute somebody first."),
-    "sign-in-declined": _(
-        "You came back from %(provider)s without signing in. You can try again, or choose another way."
-    ),
-    "attempt-over": _("This took too long, was used already, or began in another browser. Please try again."),
-    "provider-away": _(
-        "%(provider)s does not answer at present. Please try again later, or choose another way."
-    ),
-    "provider-refused": _(
-        "%(provider)s did not say who you are in a way that counts here. Please try again, or choose another way."
-    ),
-    "connect-first": _(
-        "There is an account with your e-mail address already. Please sign in the way you did before, and connect"
-        " this one under “Your account”."
-    ),
-    "connected-elsewhere": _("This sign-in is connected with another account."),
-    "too-many-connections": _("There are %(limit)s connected sign-ins already. Please remove one first."),
-    "bad-outcome": _("Please choose one of the decisions on the list."),
-    "bad-sections": _(
-        "Only moderators have sections, at most 50, each with a name of at most 200 characters."
-    ),
-    "last-owner": _("A site keeps at least one owner. Please make somebody else an owner first."),
-    "account-exists": _("Somebody has an account with this address already."),
-    "too-many-names": _("A name can be changed only a few times within a month. Please try again later."),
-    "invitation-over": _("This invitation is not valid any more. Please ask for a new one."),
-    "role-held": _("You have this role already, or one that reaches further. The link is as good as before."),
-}
-"""Sentences of `TertuliaError.code`, with the error's parameters."""
-
-TITLES: Final = {
-    "error": _("Something went wrong"),
-    "invalid": _("This did not work"),
-    "forbidden": _("Not allowed"),
-    "not-found": _("Not found"),
-    "conflict": _("It changed meanwhile"),
-    "too-many": _("Too much at once"),
-    "cannot-count": _("Something went wrong"),
-}
-"""Titles of messages about the five kinds of refusal, and of a bug."""
-
-FINDINGS: Final = {
-    "empty": _("No text"),
-    "too-long": _("Longer than %(limit)s characters"),
-    "many-links": _("%(count)s links, more than %(limit)s"),
-    "repeated": _("The same text as a recent comment of this author"),
-    "too-fast": _("More than %(limit)s comments within a minute"),
-    "story-closed": _("The story is closed"),
-}
-"""Short phrases of `Finding.code`, with the finding's parameters."""
-
-REASONS: Final = {
-    "abuse": _("insults or threats"),
-    "hate": _("hatred against people"),
-    "spam": _("advertising"),
-    "illegal": _("unlawful content"),
-    "off-topic": _("not about the story"),
-    "privacy": _("private facts about somebody"),
-    "other": _("against the rules of this site"),
-}
-"""Reason classes of a removal, as tombstones and the desk show them."""
-
-OUTCOMES: Final = {
-    "publish": _("Published"),
-    "hold": _("Held"),
-    "reject": _("Refused"),
-    "remove": _("Removed"),
-    "restore": _("Restored"),
-}
-
-STATES: Final = {
-    "posted": _("Your comment is posted."),
-    "held": _("Your comment is held: a moderator reads it before it appears. Until then only you see it."),
-    "edited": _("Your change is saved."),
-    "withdrawn": _("Your comment is withdrawn."),
-}
-"""What became of what a writer sent."""
-
-PASSWORD_CHANGES: Final = {
-    Change.SET: _("Your account has a password now."),
-    Change.CHANGED: _("The password of your account was changed."),
-    Change.REMOVED: _("The password of your account was removed."),
-}
-"""What a mail says that became of a password."""
-ROLES: Final = {
-    "reader": _("Reader"),
-    "trusted": _("Trusted reader"),
-    "staff": _("Staff"),
-    "moderator": _("Moderator"),
-    "editor": _("Editor"),
-    "owner": _("Owner"),
-}
-ROLE_MEANINGS: Final = {
-    "reader": _("Writes, edits and withdraws their own comments."),
-    "trusted": _("As a reader, known to the newsroom."),
-    "staff": _("Works for the publication, and bears its badge."),
-    "moderator": _("Decides on comments at the desk."),
-    "editor": _("Decides on comments, gives roles up to moderator, sets the policy."),
-    "owner": _("Does all of it: gives every role, sets name, language and origins of the site."),
-}
-"""Names of roles, and what each may do."""
-
-NOTICES: Final = {
-    NoticeKind.REPLY: _("when somebody answers me"),
-    NoticeKind.CONVERSATION: _("when somebody writes in a thread in which I wrote"),
-    NoticeKind.DECISION: _("when a comment of mine was published, held or removed by a moderator"),
-    NoticeKind.DIGEST: _("once a week, with what was discussed"),
-}
-"""What one can be told of."""
-
-
-DESK_PAGES: Final = {
-    "queue": _("Queue"),
-    "people": _("People"),
-    "policy": _("Policy"),
-    "site": _("Site"),
-}
-
-WAYS: Final = {
-    "email": _("by e-mail"),
-    "password": _("by password"),
-    "passkey": _("by passkey"),
-}
-"""Ways in, as the desk says by which somebody came; a provider's name stands for itself."""
-
-CHOICES: Final = {
-    "guests": (_("Guests"), _("Whether people may write without an account.")),
-    "ways_in": (
-        _("Ways to sign in, one a line"),
-        _("In the order in which they are offered: email, password, passkey, names of providers."),
-    ),
-    "staff_need_second": (
-        _("Second factor for staff"),
-        _("Staff come to the desk with a passkey or codes of an app only; set up your own first."),
-    ),
-    "is_read_only": (_("Read only"), _("Nobody may write, reply or edit; everybody may read.")),
-    "hold_first": (_("Read everything first"), _("Every new comment waits for a moderator.")),
-    "longest_comment": (_("Longest comment"), _("Characters, as typed.")),
-    "longest_name": (_("Longest name"), _("Characters of a public name.")),
-    "reserved_names": (
-        _("Reserved words in names, one a line"),
-        _("Only staff may have them in their names; what looks like one counts as one."),
-    ),
-    "names_per_month": (
-        _("Changes of a name"),
-        _("How often an account may change its name within thirty days; 0 is without limit."),
-    ),
-    "most_links": (_("Links in a comment"), _("With more than these the rule “links” holds it.")),
-    "comments_per_minute": (
-        _("Comments a minute"),
-        _("Of one author; more than these the rule “rate” refuses."),
-    ),
-    "deepest_reply": (_("Levels of replies"), _("0 is without limit; 1 takes replies to top comments only.")),
-    "avatars": (_("Pictures"), _("A small picture beside each author’s name, drawn from their id.")),
-    "author_pages": (
-        _("Authors’ pages"),
-        _("Everybody sees on one page what an author wrote. Tell your readers before you turn it on."),
-    ),
-    "edit_seconds": (_("Time to edit"), _("Seconds after posting. Withdrawing has no limit of time.")),
-    "default_sort": (_("First order of a discussion"), _("Readers may choose another.")),
-    "rules": (
-        _("Rules, one a line"),
-        _("What screens each comment, in this order. Without “length” and “rate” their limits do not hold."),
-    ),
-}
-"""Names and meanings of the choices of policy."""
-
-CHOICE_WORDS: Final = {
-    "true": _("yes"),
-    "false": _("no"),
-    "allowed": _("allowed"),
-    "refused": _("refused"),
-    "newest": _("newest first"),
-    "oldest": _("oldest first"),
-    "replied": _("most replies first"),
-}
-
-BADGES: Final = {
-    "author": _("Author of the story"),
-    "editor": _("Editor"),
-    "expert": _("Expert"),
-    "moderator": _("Moderator"),
-    "staff": _("Staff"),
-    "subscriber": _("Subscriber"),
-}
 
 
 def gettext(message: str, language: str, /, **parameters: Parameter) -> str:
@@ -336,79 +44,79 @@ def refusal(language: str, error: TertuliaError) -> str:
             seconds,
             language,
         )
-    return _said(_by_kind(REFUSALS, error), language, **error.parameters)
+    return _said(_by_kind(sentences.REFUSALS, error), language, **error.parameters)
 
 
 def title(language: str, error: TertuliaError | None = None) -> str:
     """Give the title of a message about a refusal, or about a bug."""
-    return _said(_by_kind(TITLES, error) if error else TITLES["error"], language)
+    return _said(_by_kind(sentences.TITLES, error) if error else sentences.TITLES["error"], language)
 
 
 def bug(language: str) -> str:
     """Say that we failed."""
-    return _said(REFUSALS["error"], language)
+    return _said(sentences.REFUSALS["error"], language)
 
 
 def finding(language: str, noticed: Finding) -> str:
     """Say to a moderator what a rule noticed; a plug-in's own code stands for itself."""
-    return _said(FINDINGS.get(noticed.code, noticed.code), language, **noticed.parameters)
+    return _said(sentences.FINDINGS.get(noticed.code, noticed.code), language, **noticed.parameters)
 
 
 def reason(language: str, code: str) -> str:
     """Name a reason class."""
-    return _said(REASONS.get(code, REASONS["other"]), language)
+    return _said(sentences.REASONS.get(code, sentences.REASONS["other"]), language)
 
 
 def outcome(language: str, code: str) -> str:
     """Name an outcome."""
-    return _said(OUTCOMES.get(code, code), language)
+    return _said(sentences.OUTCOMES.get(code, code), language)
 
 
 def role(language: str, code: str) -> str:
     """Name a role."""
-    return _said(ROLES[code], language)
+    return _said(sentences.ROLES[code], language)
 
 
 def role_meaning(language: str, code: str) -> str:
     """Say what a role may do."""
-    return _said(ROLE_MEANINGS[code], language)
+    return _said(sentences.ROLE_MEANINGS[code], language)
 
 
 def desk_page(language: str, code: str) -> str:
     """Name a page of the desk."""
-    return _said(DESK_PAGES[code], language)
+    return _said(sentences.DESK_PAGES[code], language)
 
 
 def way(language: str, code: str) -> str:
     """Say by which way somebody came in."""
-    return _said(WAYS[code], language) if code in WAYS else code
+    return _said(sentences.WAYS[code], language) if code in sentences.WAYS else code
 
 
 def choice(language: str, name: str) -> tuple[str, str]:
     """Name a choice of policy and say what it means."""
-    label, meaning = CHOICES[name]
+    label, meaning = sentences.CHOICES[name]
     return _said(label, language), _said(meaning, language)
 
 
 def choice_word(language: str, code: str) -> str:
     """Say what can be chosen; what is no word of ours stands for itself."""
-    return _said(CHOICE_WORDS[code], language) if code in CHOICE_WORDS else code
+    return _said(sentences.CHOICE_WORDS[code], language) if code in sentences.CHOICE_WORDS else code
 
 
 def state(language: str, code: str) -> str:
     """Say what became of what a writer sent: posted, held, edited or withdrawn."""
-    return _said(STATES[code], language)
+    return _said(sentences.STATES[code], language)
 
 
 def password_change(language: str, change: Change) -> str:
     """Say what became of a password."""
-    return _said(PASSWORD_CHANGES[change], language)
+    return _said(sentences.PASSWORD_CHANGES[change], language)
 
 
 @cache
 def badge(language: str, code: str) -> str:
     """Name a badge; a site's own badge is its own name."""
-    return _said(BADGES[code], language) if code in BADGES else code
+    return _said(sentences.BADGES[code], language) if code in sentences.BADGES else code
 
 
 def tombstone(language: str, comment: Comment) -> str:

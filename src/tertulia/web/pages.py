@@ -9,7 +9,7 @@ from tertulia.domain import ids
 from tertulia.domain.ids import StoryId
 from tertulia.domain.ranking import BadCursor
 from tertulia.domain.stories import Story
-from tertulia.render import addresses, pages, texts
+from tertulia.render import addresses, pages, sentences, texts
 from tertulia.services import outbox, sites, stories
 from tertulia.web import errors, reading
 from tertulia.web.call import Call, asked, look
@@ -81,7 +81,7 @@ def root(call: Call) -> Response:
     if len(known) == 1:
         return RedirectResponse(f"{base}/{known[0].key}/", status_code=303)
     spoken = errors.language(call)
-    text = texts.gettext(texts.REFUSALS["not-found"], spoken) if not known else ""
+    text = texts.gettext(sentences.REFUSALS["not-found"], spoken) if not known else ""
     return HTMLResponse(pages.plain_message(base, spoken, title="Tertulia", text=text))
 
 
