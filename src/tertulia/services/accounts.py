@@ -15,7 +15,6 @@ from tertulia.domain.accounts import (
     AccountId,
     LastOwner,
     Role,
-    SessionOver,
     clean_address,
     clean_sections,
 )
@@ -25,7 +24,7 @@ from tertulia.domain.events import AccountOpened, RoleGiven, SessionsEnded
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_powers
 from tertulia.services import freshness, names, sites, stories
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts as store
 from tertulia.store import authors, connections, passkeys, sessions
 from tertulia.store.sessions import Opened
@@ -171,9 +170,7 @@ def end_sessions(unit: Unit, address: str) -> int:
 
 def list_sessions(unit: Unit) -> list[Opened]:
     """List the acting account's own sessions, the last used first."""
-    if unit.actor.account is None:
-        raise SessionOver
-    return sessions.list_of_account(unit.db, unit.site.id, unit.actor.account.id, now=unit.now)
+    return sessions.list_of_account(unit.db, unit.site.id, acting_account(unit).id, now=unit.now)
 
 
 def end_own(unit: Unit, session: str) -> None:
@@ -194,9 +191,7 @@ def rename(unit: Unit, name: str) -> None:
 
     Raises `BadName`, `NameTaken`, `NameReserved` or `TooManyNames`.
     """
-    account = unit.actor.account
-    if account is None:
-        raise SessionOver
+    account = acting_account(unit)
     shown = clean_name(name, longest=unit.policy.longest_name)
     if account.author is None:
         make_named_face(unit, account, shown)
@@ -212,10 +207,9 @@ def rename(unit: Unit, name: str) -> None:
 
 def choose_language(unit: Unit, language: str) -> None:
     """Choose what the acting account's own pages and mails speak, empty for the site's; raise `BadLanguage`."""
-    if unit.actor.account is None:
-        raise SessionOver
+    account = acting_account(unit)
     wanted = sites.check_language(language) if language else ""
-    store.save_language(unit.db, unit.site.id, unit.actor.account.id, wanted)
+    store.save_language(unit.db, unit.site.id, account.id, wanted)
 
 
 def sign_out(unit: Unit) -> None:

@@ -7,13 +7,13 @@ address that the other system knew, of which only a keyed hash is here, and says
 from dataclasses import replace
 from typing import Final
 
-from tertulia.domain.accounts import BADGE, STAFF, Account, SessionOver
+from tertulia.domain.accounts import BADGE, STAFF, Account
 from tertulia.domain.authors import Author, AuthorKind, Earlier, clean_name
 from tertulia.domain.errors import NotFound
 from tertulia.domain.events import AuthorAdopted
 from tertulia.domain.ids import AuthorId
 from tertulia.services import accounts, addresses, merging, names
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts as store
 from tertulia.store import authors
 from tertulia.store import conversations as conversation_store
@@ -39,7 +39,7 @@ def adopt_guest(unit: Unit, account: Account, guest: Author) -> Account:
 
 def list_earlier(unit: Unit, *, key: str) -> list[Earlier]:
     """List imported authors that had the acting account's proven address, who wrote most first."""
-    account = _account(unit)
+    account = acting_account(unit)
     if not account.is_proven or not account.email or _is_leaving(unit, account):
         return []
     hashes = addresses.hashes_of(account.email, key=key)
@@ -52,7 +52,7 @@ def adopt_earlier(unit: Unit, author_id: AuthorId, *, key: str) -> None:
     The first becomes its face, unless it has one. Raises `NotFound` for anybody else's, and `BadName` or
     `NameReserved` where the account must choose a name of its own before.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     store.lock(unit.db, unit.site.id, account.id)
     earlier = next((each for each in list_earlier(unit, key=key) if each.author.id == author_id), None)
     if earlier is None:
@@ -93,9 +93,3 @@ def _merged(unit: Unit, account: Account, face: Author, author: Author) -> Accou
 def _is_leaving(unit: Unit, account: Account) -> bool:
     """Whether the account is being erased at this moment: what came now would outlive it."""
     return account.ends_at is not None and account.ends_at <= unit.now
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account

@@ -1,6 +1,6 @@
 """Connected sign-ins: from somebody for whom a provider vouches to an account; connect one more, list, remove."""
 
-from tertulia.domain.accounts import STAFF, Account, AccountId, SessionOver
+from tertulia.domain.accounts import STAFF, Account, AccountId
 from tertulia.domain.connections import (
     LONGEST_LABEL,
     MOST,
@@ -15,7 +15,7 @@ from tertulia.domain.events import AccountOpened
 from tertulia.domain.passwords import LastWay
 from tertulia.plugins.contracts import Identity
 from tertulia.services import freshness, identities, ways
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts
 from tertulia.store import connections as store
 
@@ -42,7 +42,7 @@ def connect(unit: Unit, provider: str, identity: Identity) -> None:
     Raises `WayNotOffered`, `ConnectedElsewhere` or `TooManyConnections`. What is connected already is no fault.
     """
     ways.require(unit, provider)
-    account = _acting(unit)
+    account = acting_account(unit)
     store.lock(unit.db, unit.site.id, provider, identity.subject)
     known = store.find(unit.db, unit.site.id, provider, identity.subject)
     if known is not None and known.account_id != account.id:
@@ -53,7 +53,7 @@ def connect(unit: Unit, provider: str, identity: Identity) -> None:
 
 def list_own(unit: Unit) -> list[Connection]:
     """List the acting account's connected sign-ins in the order of their making."""
-    return store.list_of_account(unit.db, unit.site.id, _acting(unit).id)
+    return store.list_of_account(unit.db, unit.site.id, acting_account(unit).id)
 
 
 def remove(unit: Unit, connection_id: ConnectionId, *, has_mail: bool) -> None:
@@ -62,7 +62,7 @@ def remove(unit: Unit, connection_id: ConnectionId, *, has_mail: bool) -> None:
     Raises `ProveAgain`, or `LastWay` where the site offers no other way in that the account has. `has_mail` says
     whether this server can send any: without it the way by mail is none.
     """
-    account = _acting(unit)
+    account = acting_account(unit)
     freshness.require(unit)
     accounts.lock(unit.db, unit.site.id, account.id)
     own = list_own(unit)
@@ -125,9 +125,3 @@ def _get(unit: Unit, account_id: AccountId) -> Account:
     if found is None:
         raise NotFound("account")
     return found
-
-
-def _acting(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account

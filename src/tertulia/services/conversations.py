@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from tertulia.domain import conversations as domain
-from tertulia.domain.accounts import Account, AccountId, SessionOver
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.comments import Comment
 from tertulia.domain.conversations import Answer, Conversation, Conversations, Feed
 from tertulia.domain.errors import NotFound
@@ -12,7 +12,7 @@ from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.ranking import Cursor, read_cursor, write_cursor
 from tertulia.domain.stories import Story
 from tertulia.services.accounts import hash_secret
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import conversations as store
 from tertulia.store import mutes, stories, threads
 from tertulia.store.conversations import Standing
@@ -20,7 +20,7 @@ from tertulia.store.conversations import Standing
 
 def page(unit: Unit, *, after: str = "") -> Conversations:
     """Give a page of the acting account's conversations; raise `SessionOver` or `BadCursor`."""
-    account = _account(unit)
+    account = acting_account(unit)
     before = CommentId(read_cursor(after).last) if after else None
     standing = store.get_standing(unit.db, unit.site.id, account.id)
     if account.author is None:
@@ -53,7 +53,7 @@ def mark_read(unit: Unit, reply_id: CommentId) -> None:
 
     Raise `SessionOver`, or `NotFound` for what is no reply to them: so nobody marks what is still to come.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     found = {each.id: each for each in threads.list_by_ids(unit.db, unit.site.id, [reply_id])}
     reply = found.get(reply_id)
     if reply is None or reply.published_at is None or reply.parent_id is None:
@@ -67,13 +67,13 @@ def mark_read(unit: Unit, reply_id: CommentId) -> None:
 def open_feed(unit: Unit) -> str:
     """Give the acting account's feed a new secret, and tell it this once; an older one opens nothing any more."""
     token = secrets.token_urlsafe(32)
-    store.save_feed(unit.db, unit.site.id, _account(unit).id, hash_secret(token))
+    store.save_feed(unit.db, unit.site.id, acting_account(unit).id, hash_secret(token))
     return token
 
 
 def close_feed(unit: Unit) -> None:
     """Take the acting account's feed away."""
-    store.save_feed(unit.db, unit.site.id, _account(unit).id, None)
+    store.save_feed(unit.db, unit.site.id, acting_account(unit).id, None)
 
 
 def feed(unit: Unit, token: str) -> Feed:
@@ -91,12 +91,6 @@ def feed(unit: Unit, token: str) -> Feed:
         answers=tuple(answers),
         updated_at=max([owner.created_at, *times]),
     )
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account
 
 
 def _unread_first(

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import AccountId, BadEnding, Ending, Role, SessionOver
+from tertulia.domain.accounts import AccountId, BadEnding, Ending, Role
 from tertulia.domain.events import AccountEnded
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services import accounts, comments, freshness, jobs, merging
-from tertulia.services.unit import Unit, Units
+from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import accounts as store
 from tertulia.store import authors, comment_upkeep, mutes
 
@@ -21,9 +21,7 @@ TASK: Final = "erase_account"
 
 def ask(unit: Unit, ending: str) -> None:
     """Ask for the end of the acting account; raise `ProveAgain`, `BadEnding` or `LastOwner`."""
-    account = unit.actor.account
-    if account is None:
-        raise SessionOver
+    account = acting_account(unit)
     freshness.require(unit)
     if ending not in set(Ending):
         raise BadEnding(ending=ending[:40])
@@ -37,9 +35,7 @@ def ask(unit: Unit, ending: str) -> None:
 
 def take_back(unit: Unit) -> None:
     """Let the acting account live on."""
-    account = unit.actor.account
-    if account is None:
-        raise SessionOver
+    account = acting_account(unit)
     store.save_ending(unit.db, unit.site.id, account.id, ending=None, ends_at=None)
 
 

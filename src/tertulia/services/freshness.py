@@ -6,10 +6,9 @@ A session that was left open or stolen so opens no door of its own, carries noth
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Forbidden
 from tertulia.domain.second_factor import PASSKEY
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, passkeys, sessions
 
 FRESH: Final = timedelta(minutes=15)
@@ -50,17 +49,14 @@ def require_strong(unit: Unit) -> None:
 
 def is_fresh(unit: Unit) -> bool:
     """Whether the acting session's owner proved a short while ago who they are; raise `SessionOver`."""
-    if unit.actor.account is None:
-        raise SessionOver
+    acting_account(unit)
     used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
     return used is not None and used.proved_at is not None and unit.now - used.proved_at <= FRESH
 
 
 def list_ways(unit: Unit) -> frozenset[str]:
     """Name the ways in by which the acting account can prove who it is, whether or not the site still offers them."""
-    account = unit.actor.account
-    if account is None:
-        raise SessionOver
+    account = acting_account(unit)
     known = set(accounts.list_ways(unit.db, unit.site.id, account.id))
     if account.has_totp:
         known.add(SECOND)

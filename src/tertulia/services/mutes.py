@@ -1,11 +1,10 @@
 """Muting: whose comments the acting account wants folded. No event tells of it: it is nobody else's affair."""
 
-from tertulia.domain.accounts import Account, SessionOver
 from tertulia.domain.authors import Author
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.mutes import MOST, Muted, OwnAuthor, TooManyMuted
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, authors
 from tertulia.store import mutes as store
 
@@ -15,7 +14,7 @@ def mute(unit: Unit, author_id: AuthorId) -> Author:
 
     Raises `NotFound`, `OwnAuthor` or `TooManyMuted`.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     if account.author is not None and account.author.id == author_id:
         raise OwnAuthor
     face = authors.find_seen(unit.db, unit.site.id, author_id)
@@ -31,12 +30,12 @@ def mute(unit: Unit, author_id: AuthorId) -> Author:
 
 def unmute(unit: Unit, author_id: AuthorId) -> None:
     """Mute an author no longer; who is not muted is no fault."""
-    store.delete_mute(unit.db, unit.site.id, _account(unit).id, author_id)
+    store.delete_mute(unit.db, unit.site.id, acting_account(unit).id, author_id)
 
 
 def list_own(unit: Unit) -> list[Muted]:
     """List whom the acting account mutes, the last muted first."""
-    return store.list_of_account(unit.db, unit.site.id, _account(unit).id)
+    return store.list_of_account(unit.db, unit.site.id, acting_account(unit).id)
 
 
 def ids_for_reader(unit: Unit) -> list[AuthorId]:
@@ -46,9 +45,3 @@ def ids_for_reader(unit: Unit) -> list[AuthorId]:
         return []
     own = account.author.id if account.author else None
     return [each for each in store.list_ids(unit.db, unit.site.id, account.id) if each != own]
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account

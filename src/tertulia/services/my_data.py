@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tertulia.domain import ids, notices
-from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.accounts import Account
+from tertulia.domain.connections import Connection
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Decision, Status
@@ -27,9 +28,10 @@ from tertulia.domain.takeouts import (
     TakeoutAsked,
     TakeoutId,
 )
+from tertulia.domain.tokens import Token
 from tertulia.domain.transfer import BodyKind
 from tertulia.services import freshness, jobs, tokens
-from tertulia.services.unit import Unit, Units
+from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import (
     accounts,
     connections,
@@ -65,7 +67,7 @@ class Letter:
 
 def ask(unit: Unit) -> TakeoutId:
     """Ask for all that is the acting account's; raise `ProveAgain`, or `TakeoutAsked` within a day of the last time."""
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require(unit)
     accounts.lock(unit.db, unit.site.id, account.id)
     last = store.find_latest(unit.db, unit.site.id, account.id)
@@ -91,12 +93,12 @@ def may_ask(unit: Unit, last: Takeout | None) -> bool:
 
 def find_latest(unit: Unit) -> Takeout | None:
     """Give what the acting account asked for last; None when that was never, or is long over."""
-    return store.find_latest(unit.db, unit.site.id, _account(unit).id)
+    return store.find_latest(unit.db, unit.site.id, acting_account(unit).id)
 
 
 def content(unit: Unit, takeout_id: TakeoutId) -> bytes:
     """Give the packed file to the account that asked for it, while it is kept; raise `NotFound`."""
-    account = _account(unit)
+    account = acting_account(unit)
     found = store.find(unit.db, unit.site.id, takeout_id)
     if found is None or found.account_id != account.id or found.made_at is None:
         raise NotFound("takeout")
@@ -115,54 +117,62 @@ def find_asker(unit: Unit, takeout_id: TakeoutId) -> Account | None:
 
 def belongings(unit: Unit, account: Account) -> Belongings:
     """Give what is an account's own besides its comments."""
-    opened = sessions.list_of_account(unit.db, unit.site.id, account.id, now=unit.now)
+    site_id = unit.site.id
     return Belongings(
-        account=OwnAccount(
-            email=account.email,
-            subject=store.subject_of(unit.db, unit.site.id, account.id),
-            has_password=bool(accounts.find_password(unit.db, unit.site.id, account.id)),
-            role=account.role,
-            language=account.language,
-            created_at=account.created_at,
-            name=account.name,
-            badges=account.author.badges if account.author else (),
-            ending=account.ending,
-            ends_at=account.ends_at,
-            notices=notices.write(notices.read(accounts.notices_of(unit.db, unit.site.id, account.id))),
-        ),
+        account=_account(unit, account),
         sessions=tuple(
             OwnSession(device=each.device, created_at=each.created_at, seen_at=each.seen_at)
-            for each in opened
+            for each in sessions.list_of_account(unit.db, site_id, account.id, now=unit.now)
         ),
-        tokens=tuple(
-            OwnToken(
-                name=each.name,
-                scope=each.scope,
-                created_at=each.created_at,
-                seen_at=each.seen_at,
-                expires_at=each.expires_at,
-            )
-            for each in tokens.list_of(unit, account)
-        ),
+        tokens=tuple(_token(each) for each in tokens.list_of(unit, account)),
         passkeys=tuple(
             OwnPasskey(name=each.name, created_at=each.created_at, used_at=each.used_at)
-            for each in passkeys.list_of_account(unit.db, unit.site.id, account.id)
+            for each in passkeys.list_of_account(unit.db, site_id, account.id)
         ),
         muted=tuple(
             OwnMuted(id=ids.encode(each.author.id), name=each.author.name, muted_at=each.muted_at)
-            for each in mutes.list_of_account(unit.db, unit.site.id, account.id)
+            for each in mutes.list_of_account(unit.db, site_id, account.id)
         ),
         former_names=_former_names(unit, account),
         connected=tuple(
-            OwnConnection(
-                provider=each.provider,
-                subject=each.subject,
-                label=each.label,
-                created_at=each.created_at,
-                used_at=each.used_at,
-            )
-            for each in connections.list_of_account(unit.db, unit.site.id, account.id)
+            _connection(each) for each in connections.list_of_account(unit.db, site_id, account.id)
         ),
+    )
+
+
+def _account(unit: Unit, account: Account) -> OwnAccount:
+    return OwnAccount(
+        email=account.email,
+        subject=store.subject_of(unit.db, unit.site.id, account.id),
+        has_password=bool(accounts.find_password(unit.db, unit.site.id, account.id)),
+        role=account.role,
+        language=account.language,
+        created_at=account.created_at,
+        name=account.name,
+        badges=account.author.badges if account.author else (),
+        ending=account.ending,
+        ends_at=account.ends_at,
+        notices=notices.write(notices.read(accounts.notices_of(unit.db, unit.site.id, account.id))),
+    )
+
+
+def _token(of: Token) -> OwnToken:
+    return OwnToken(
+        name=of.name,
+        scope=of.scope,
+        created_at=of.created_at,
+        seen_at=of.seen_at,
+        expires_at=of.expires_at,
+    )
+
+
+def _connection(of: Connection) -> OwnConnection:
+    return OwnConnection(
+        provider=of.provider,
+        subject=of.subject,
+        label=of.label,
+        created_at=of.created_at,
+        used_at=of.used_at,
     )
 
 
@@ -206,12 +216,6 @@ def letter(unit: Unit, takeout_id: TakeoutId) -> Letter | None:
     if account is None or not account.email:
         return None
     return Letter(address=account.email, language=account.language, expires_at=found.expires_at)
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account
 
 
 def _own(row: OwnRow, edits: list[tuple[str, datetime | None]], made: list[Decision]) -> OwnComment:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.accounts import Account
 from tertulia.domain.authors import clean_name
 from tertulia.domain.passkeys import (
     LONGEST_NAME,
@@ -23,7 +23,7 @@ from tertulia.domain.passkeys import (
 from tertulia.plugins.contracts import Asked, Holder, Identity
 from tertulia.services import freshness, ways
 from tertulia.services.accounts import hash_secret
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, sessions
 from tertulia.store import passkeys as store
 
@@ -45,7 +45,7 @@ def asked_to_sign_in(unit: Unit, *, browser_hash: str, key: str, credential_id: 
 
 def asked_to_add(unit: Unit, *, key: str) -> Asked:
     """Give the try of the acting session to add a passkey."""
-    _account(unit)
+    acting_account(unit)
     return _asked(unit, "add", unit.actor.session_hash, key)
 
 
@@ -55,7 +55,7 @@ def holder(unit: Unit, *, key: str) -> Holder:
     Raises `ProveAgain`, `SecondNeeded` or `TooManyPasskeys`. What comes of it is good for a few minutes, in this
     session alone: who answers it need not prove anew who they are.
     """
-    account, known = _account(unit), list_own(unit)
+    account, known = acting_account(unit), list_own(unit)
     freshness.require_strong(unit)
     if len(known) >= MOST:
         raise TooManyPasskeys(limit=MOST)
@@ -69,7 +69,7 @@ def holder(unit: Unit, *, key: str) -> Holder:
 
 def add(unit: Unit, made: Identity, *, name: str, key: str) -> None:
     """Keep a passkey for the acting account; raise `BadName`, `BadPasskey` or `TooManyPasskeys`."""
-    account = _account(unit)
+    account = acting_account(unit)
     shown = clean_name(name, longest=LONGEST_NAME)
     _use_up(unit, made)
     accounts.lock(unit.db, unit.site.id, account.id)
@@ -92,7 +92,7 @@ def add(unit: Unit, made: Identity, *, name: str, key: str) -> None:
 
 def list_own(unit: Unit) -> list[Passkey]:
     """List the acting account's passkeys in the order of their making."""
-    return store.list_of_account(unit.db, unit.site.id, _account(unit).id)
+    return store.list_of_account(unit.db, unit.site.id, acting_account(unit).id)
 
 
 def remove(unit: Unit, passkey_id: PasskeyId) -> None:
@@ -100,7 +100,7 @@ def remove(unit: Unit, passkey_id: PasskeyId) -> None:
 
     Raises `ProveAgain` or `SecondNeeded`.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require_strong(unit)
     store.delete_one(unit.db, unit.site.id, account.id, passkey_id)
 
@@ -119,12 +119,6 @@ def confirm(unit: Unit, used: Identity, asked: Asked) -> Account:
     if account is None or not store.save_use(unit.db, unit.site.id, known, sign_count=count, now=unit.now):
         raise BadPasskey
     return account
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account
 
 
 def _asked(unit: Unit, purpose: str, whose: str, key: str, *, kept: Mapping[str, str] | None = None) -> Asked:

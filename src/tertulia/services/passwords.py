@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from tertulia.domain.accounts import Account, Purpose, SessionOver, SignInId, clean_address
+from tertulia.domain.accounts import Account, Purpose, SignInId, clean_address
 from tertulia.domain.errors import NotFound
 from tertulia.domain.events import PasswordChanged
 from tertulia.domain.passwords import (
@@ -25,7 +25,7 @@ from tertulia.domain.passwords import (
     spelled,
 )
 from tertulia.services import freshness, proofs, ways
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, sessions
 
 WAY = "password"
@@ -50,7 +50,7 @@ def claim(unit: Unit, address: str) -> Claim:
 
 def own(unit: Unit) -> Claim:
     """Give what the acting account's password is compared with; raise `NoAddress`."""
-    account = _account(unit)
+    account = acting_account(unit)
     if not account.email:
         raise NoAddress
     return Claim(address=account.email, kept=accounts.find_password(unit.db, unit.site.id, account.id))
@@ -126,7 +126,7 @@ def change(unit: Unit, proven: Claim, *, kept: str) -> None:
     Who has none yet could not be asked for the old one, so `ProveAgain` is raised where they signed in long ago. All
     other sessions end.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     ways.require(unit, WAY)
     require_may_set(unit, proven)
     _save(unit, account, kept, before=proven.kept)
@@ -138,7 +138,7 @@ def remove(unit: Unit, proven: Claim, *, has_mail: bool) -> None:
 
     `has_mail` says whether this server can send any: without it the way by mail is none.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     if not has_other_way(unit, has_mail=has_mail):
         raise LastWay
     _save(unit, account, "", before=proven.kept)
@@ -155,12 +155,6 @@ def has_other_way(unit: Unit, *, has_mail: bool) -> bool:
     """Whether the acting account can come in without a password."""
     usable = set(unit.policy.ways_in) - {WAY, "" if has_mail else "email"}
     return not usable.isdisjoint(freshness.list_ways(unit))
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account
 
 
 def _save(unit: Unit, account: Account, kept: str, *, before: str) -> None:

@@ -29,7 +29,7 @@ from tertulia.domain.second_factor import (
 )
 from tertulia.services import freshness, sign_in
 from tertulia.services.accounts import hash_secret
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, sessions
 from tertulia.store import second_factor as store
 from tertulia.store.sessions import Opened
@@ -60,14 +60,14 @@ def is_asked_for(account: Account, *, way: str) -> bool:
 
 def own(unit: Unit) -> Own:
     """Say what the acting account has."""
-    account = _account(unit)
+    account = acting_account(unit)
     left = store.count_codes(unit.db, unit.site.id, account.id) if account.has_totp else 0
     return Own(has_app=account.has_totp, codes_left=left)
 
 
 def begin(unit: Unit) -> None:
     """Begin to set an app up, with another secret each time; raise `ProveAgain` or `SecondFactorThere`."""
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require_strong(unit)
     if account.has_totp:
         raise SecondFactorThere
@@ -79,7 +79,7 @@ def secret(unit: Unit, *, key: str) -> Secret:
 
     Raises `ProveAgain`, `SecondNeeded`, `SecondFactorThere`, or `NoSecondFactor` where setting up was not begun.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require_strong(unit)
     if account.has_totp:
         # Who comes later never sees what codes follow from.
@@ -93,7 +93,7 @@ def confirm(unit: Unit, code: str, *, key: str) -> list[str] | None:
 
     The acting session counts as one with a second factor from now on. Raises as `secret` does, and `TooManyCodes`.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require_strong(unit)
     if account.has_totp:
         raise SecondFactorThere
@@ -107,7 +107,7 @@ def confirm(unit: Unit, code: str, *, key: str) -> list[str] | None:
 
 def renew_codes(unit: Unit) -> list[str]:
     """Give new recovery codes, this once, and end the old ones; raise `ProveAgain` or `NoSecondFactor`."""
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require_strong(unit)
     if not account.has_totp:
         raise NoSecondFactor
@@ -117,7 +117,7 @@ def renew_codes(unit: Unit) -> list[str]:
 
 def remove(unit: Unit) -> None:
     """Remove the app and the recovery codes, also a setting up that was begun; raise `ProveAgain`."""
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require_strong(unit)
     _forget(unit, account)
     if account.has_totp:
@@ -160,7 +160,7 @@ def prove_again(unit: Unit, code: str, *, key: str, before: str) -> str | None:
 
     Raises `SessionOver`, `NoSecondFactor` or `TooManyCodes`.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     used = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
     if used is None or used.kind != "account":
         raise SessionOver
@@ -248,9 +248,3 @@ def _secret(unit: Unit, account: Account, key: str) -> bytes:
 
 def _record(unit: Unit, account: Account, change: Change) -> None:
     unit.record(SecondFactorChanged(account_id=account.id, change=change.value))
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account

@@ -11,7 +11,7 @@ from tertulia.domain.errors import Conflict, Forbidden
 from tertulia.services import adoption, jobs, proofs, ways
 from tertulia.services.accounts import hash_secret
 from tertulia.services.proofs import MOST_TRIES, SignInOver
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, sessions, sign_ins
 from tertulia.store.sign_ins import SignIn
 
@@ -155,7 +155,7 @@ def make_handover(unit: Unit, origin: str) -> str:
     if origin not in unit.site.origins:
         raise Forbidden
     lasting, parent = timedelta(seconds=HANDOVER_SECONDS), unit.actor.session_hash
-    return _open(unit, "handover", _account(unit).id, lasting, parent_hash=parent, origin=origin)
+    return _open(unit, "handover", acting_account(unit).id, lasting, parent_hash=parent, origin=origin)
 
 
 def exchange(unit: Unit, code: str, *, origin: str) -> Bearer:
@@ -181,7 +181,7 @@ def bearer_for(unit: Unit, account: Account, *, lasting: timedelta) -> Bearer:
 
 def renew(unit: Unit) -> Bearer:
     """Give a fresh bearer for the one that asks, which ends; raise `SessionOver` when the browser signed out."""
-    _account(unit)
+    acting_account(unit)
     old = sessions.find_of_account(unit.db, unit.site.id, unit.actor.session_hash, now=unit.now)
     if old is None or old.kind != "bearer" or old.parent_hash is None:
         raise SessionOver
@@ -224,12 +224,6 @@ def _touch(unit: Unit, used: sessions.Opened) -> None:
         now=unit.now,
         expires_at=min(last, unit.now + timedelta(days=IDLE_DAYS)),
     )
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account
 
 
 def _bearer(unit: Unit, account_id: AccountId, name: str, *, parent_hash: str) -> Bearer:

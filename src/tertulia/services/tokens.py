@@ -8,7 +8,7 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.accounts import Account
 from tertulia.domain.authors import clean_name
 from tertulia.domain.tokens import (
     DAYS,
@@ -23,7 +23,7 @@ from tertulia.domain.tokens import (
 )
 from tertulia.services import freshness
 from tertulia.services.accounts import SESSION_NAME, hash_secret
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts, sessions
 from tertulia.store.sessions import Opened
 
@@ -36,7 +36,7 @@ def make(unit: Unit, *, name: str, scope: str, days: int) -> str:
 
     Raises `BadName`, `BadTokenChoice`, `TooManyTokens`, or `ProveAgain`: it outlasts the session.
     """
-    account = _account(unit)
+    account = acting_account(unit)
     freshness.require(unit)
     shown = clean_name(name, longest=LONGEST_NAME)
     if scope not in set(Scope) or days not in DAYS:
@@ -61,7 +61,7 @@ def make(unit: Unit, *, name: str, scope: str, days: int) -> str:
 
 def list_own(unit: Unit) -> list[Token]:
     """List the acting account's tokens that are not over, the last used first."""
-    return list_of(unit, _account(unit))
+    return list_of(unit, acting_account(unit))
 
 
 def list_of(unit: Unit, account: Account) -> list[Token]:
@@ -72,7 +72,7 @@ def list_of(unit: Unit, account: Account) -> list[Token]:
 
 def end(unit: Unit, key: str) -> None:
     """End one of the acting account's tokens; one that is over already does no harm."""
-    account = _account(unit)
+    account = acting_account(unit)
     found = sessions.list_of_account(unit.db, unit.site.id, account.id, now=unit.now, kind=KIND)
     for each in found:
         if each.token_hash[:SESSION_NAME] == key:
@@ -119,9 +119,3 @@ def _token(of: Opened) -> Token:
         seen_at=None if of.seen_at == of.created_at else of.seen_at,
         expires_at=of.expires_at,
     )
-
-
-def _account(unit: Unit) -> Account:
-    if unit.actor.account is None:
-        raise SessionOver
-    return unit.actor.account

@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import SessionOver
+from tertulia.domain.accounts import Account, SessionOver
 from tertulia.domain.events import CommentHeld, CommentPosted, Event
 from tertulia.domain.permissions import Actor, ActorKind, with_powers
 from tertulia.domain.policy import Policy
@@ -95,6 +95,13 @@ class _Batch(threading.local):
     """
 
     sites: dict[str, tuple[Site, Policy]] | None = None
+
+
+def acting_account(unit: Unit) -> Account:
+    """Give the account that acts; raise `SessionOver` for everybody else."""
+    if unit.actor.account is None:
+        raise SessionOver
+    return unit.actor.account
 
 
 class Units:

@@ -70,7 +70,8 @@ def table(parts: Parts) -> list[BaseRoute]:
         *routing.routes(parts),
         *stream.routes(parts),
         *_reading(parts),
-        *_people(parts),
+        *_signing_in(parts),
+        *_mine(parts),
         *_desk(parts),
     ]
 
@@ -122,7 +123,7 @@ def _writing(parts: Parts) -> list[Route]:
     ]
 
 
-def _people(parts: Parts) -> list[Route]:
+def _signing_in(parts: Parts) -> list[Route]:
     return [
         *_both(parts, "/{site}/sign-in", sign_in.show, sign_in.ask),
         *_both(parts, "/{site}/sign-in/handover", sign_in.show_handover, sign_in.hand_over),
@@ -134,35 +135,42 @@ def _people(parts: Parts) -> list[Route]:
         Route("/{site}/sign-in/passkey/options", personal(parts, passkeys.ask_to_sign_in), methods=["POST"]),
         # Nor these: the first of a process imports a library.
         Route("/{site}/sign-in/passkey", personal(parts, passkeys.enter), methods=["POST"]),
-        Route("/{site}/me/passkeys/options", personal(parts, passkeys.ask_to_add), methods=["POST"]),
-        Route("/{site}/me/passkeys", personal(parts, passkeys.add), methods=["POST"]),
-        _post(parts, "/{site}/me/passkeys/remove", passkeys.remove),
         # Hashing a password takes a while: these open their transactions themselves, before and after it.
         Route("/{site}/sign-in/password", personal(parts, passwords.enter), methods=["POST"]),
         *_both(parts, "/{site}/sign-in/password/new", passwords.show, passwords.ask),
         *_both(parts, "/{site}/sign-in/password/{sign_in}", passwords.asked_for, passwords.prove),
         Route("/{site}/sign-in/password/{sign_in}/open", personal(parts, passwords.opened)),
         Route("/{site}/sign-in/password/{sign_in}/save", personal(parts, passwords.save), methods=["POST"]),
-        Route("/{site}/me/password", personal(parts, own_password.change), methods=["POST"]),
-        Route("/{site}/me/password/remove", personal(parts, own_password.remove), methods=["POST"]),
-        # Nor these: they import libraries too.
+        # Nor these: they import a library, too.
         Route("/{site}/sign-in/second", personal(parts, second_factor.show)),
         Route("/{site}/sign-in/second", personal(parts, second_factor.enter), methods=["POST"]),
-        Route("/{site}/me/second", personal(parts, second_factor.show_set_up)),
-        Route("/{site}/me/second", personal(parts, second_factor.set_up), methods=["POST"]),
-        _post(parts, "/{site}/me/second/begin", second_factor.begin),
-        _post(parts, "/{site}/me/second/codes", second_factor.renew_codes),
-        _post(parts, "/{site}/me/second/remove", second_factor.remove),
         Route("/{site}/sign-in/done", personal(parts, sign_in.done)),
         # Nor these: a provider is asked first.
         Route("/{site}/sign-in/with/{provider}", personal(parts, providers.begin), methods=["POST"]),
         Route("/{site}/sign-in/with/{provider}/back", personal(parts, providers.back)),
         Route("/{site}/sign-in/with/{provider}/back", personal(parts, providers.relay), methods=["POST"]),
-        _post(parts, "/{site}/me/connected/remove", providers.remove),
         *_both(parts, "/{site}/sign-in/{sign_in}", sign_in.asked_for, sign_in.prove),
         Route("/{site}/sign-in/{sign_in}/open", personal(parts, sign_in.opened)),
         _post(parts, "/{site}/sign-out", sign_in.sign_out),
         *_both(parts, "/{site}/invitation", invitation.show, invitation.take),
+    ]
+
+
+def _mine(parts: Parts) -> list[Route]:
+    return [
+        # Here and below, who posts by no `_post` asks elsewhere first, hashes, or is the first of a process to import a
+        # library: others that write must not wait behind that.
+        Route("/{site}/me/passkeys/options", personal(parts, passkeys.ask_to_add), methods=["POST"]),
+        Route("/{site}/me/passkeys", personal(parts, passkeys.add), methods=["POST"]),
+        _post(parts, "/{site}/me/passkeys/remove", passkeys.remove),
+        Route("/{site}/me/password", personal(parts, own_password.change), methods=["POST"]),
+        Route("/{site}/me/password/remove", personal(parts, own_password.remove), methods=["POST"]),
+        Route("/{site}/me/second", personal(parts, second_factor.show_set_up)),
+        Route("/{site}/me/second", personal(parts, second_factor.set_up), methods=["POST"]),
+        _post(parts, "/{site}/me/second/begin", second_factor.begin),
+        _post(parts, "/{site}/me/second/codes", second_factor.renew_codes),
+        _post(parts, "/{site}/me/second/remove", second_factor.remove),
+        _post(parts, "/{site}/me/connected/remove", providers.remove),
         Route("/{site}/me", personal(parts, me.show)),
         _post(parts, "/{site}/me/name", me.rename),
         _post(parts, "/{site}/me/earlier", me.adopt),

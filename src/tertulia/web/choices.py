@@ -3,7 +3,6 @@
 from msgspec import Struct
 from starlette.responses import RedirectResponse, Response
 
-from tertulia.domain.permissions import Actor
 from tertulia.render import addresses
 from tertulia.services import accounts, notices
 from tertulia.web import sessions
@@ -20,7 +19,7 @@ def choose_language(call: Call) -> Response:
     """Choose what one's own pages and mails speak."""
     wanted = sent(call, LanguageSent).language
     call.parts.throttle.count_choice(call.site, sessions.network(call))
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         accounts.choose_language(unit, wanted)
         # The old one would come along from the address.
         seen = own_look(call, unit, wish=wanted or unit.site.language)
@@ -31,11 +30,7 @@ def choose_notices(call: Call) -> Response:
     """Choose what one wants to be told of: the boxes that are ticked, and no others."""
     fields = sent(call, dict[str, str])
     call.parts.throttle.count_choice(call.site, sessions.network(call))
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         notices.choose(unit, fields)
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me", done="notices") + "#notices", status_code=303)
-
-
-def _actor(call: Call) -> Actor:
-    return sessions.account(call) or sessions.guest(call)

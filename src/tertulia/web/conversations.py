@@ -8,13 +8,12 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.ids import CommentId
-from tertulia.domain.permissions import Actor
 from tertulia.render import addresses, feeds
 from tertulia.render import conversations as render
 from tertulia.services import conversations
+from tertulia.services.unit import acting_account
 from tertulia.web import sessions
 from tertulia.web.call import Call, asked, header, look, own_look, sent
 
@@ -36,7 +35,7 @@ class FeedSent(Struct, frozen=True, kw_only=True):
 
 def show(call: Call) -> Response:
     """Show one's own conversations; who is not signed in is led to do so, and back."""
-    with call.read(_actor(call)) as unit:
+    with call.read(sessions.reader(call)) as unit:
         seen = own_look(call, unit)
         found = conversations.page(unit, after=asked(call, "after")) if unit.actor.account else None
     if found is None:
@@ -49,9 +48,8 @@ def show(call: Call) -> Response:
 def mark_read(call: Call) -> Response:
     """Take the replies that were shown as read, and no newer ones."""
     newest = sent(call, ReadSent).newest
-    with call.write(_actor(call)) as unit:
-        if unit.actor.account is None:
-            raise SessionOver
+    with call.write(sessions.reader(call)) as unit:
+        acting_account(unit)
         conversations.mark_read(unit, CommentId(ids.decode(newest)))
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, render.PATH, done="read"), status_code=303)
@@ -63,7 +61,7 @@ def change_feed(call: Call) -> Response:
         # A page that was lent a session for half an hour must not make of it an address that lasts.
         raise Forbidden
     is_off = bool(sent(call, FeedSent).off)
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         seen = own_look(call, unit)
         if is_off:
             conversations.close_feed(unit)
@@ -85,7 +83,3 @@ def feed(call: Call) -> Response:
     if tag in header(call, "if-none-match"):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=f"{feeds.MEDIA_TYPE}; charset=utf-8", headers=headers)
-
-
-def _actor(call: Call) -> Actor:
-    return sessions.account(call) or sessions.guest(call)

@@ -7,11 +7,10 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import STAFF, Account, SessionOver
+from tertulia.domain.accounts import STAFF, Account
 from tertulia.domain.authors import BadName, NameReserved, NameTaken, TooManyNames
 from tertulia.domain.errors import Forbidden, Invalid, TertuliaError
 from tertulia.domain.ids import AuthorId
-from tertulia.domain.permissions import Actor
 from tertulia.render import addresses, avatars, texts
 from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
@@ -37,7 +36,7 @@ from tertulia.services import (
     second_factor,
     tokens,
 )
-from tertulia.services.unit import Unit
+from tertulia.services.unit import Unit, acting_account
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, own_look, sent
 from tertulia.web.ways import has_mail
@@ -77,7 +76,7 @@ def rename(call: Call) -> Response:
     wanted = sent(call, NameSent).name
     call.parts.throttle.count_name(call.site, sessions.network(call))
     refusal: TertuliaError | None = None
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         seen = own_look(call, unit)
         try:
             accounts.rename(unit, wanted)
@@ -96,9 +95,8 @@ def adopt(call: Call) -> Response:
     wanted = sent(call, EarlierSent).author
     call.parts.throttle.count_name(call.site, sessions.network(call))
     refusal: TertuliaError | None = None
-    with call.write(_actor(call)) as unit:
-        if unit.actor.account is None:
-            raise SessionOver
+    with call.write(sessions.reader(call)) as unit:
+        acting_account(unit)
         seen = own_look(call, unit)
         try:
             adoption.adopt_earlier(unit, AuthorId(ids.decode(wanted)), key=call.parts.settings.secret)
@@ -112,7 +110,7 @@ def adopt(call: Call) -> Response:
 def end_session(call: Call) -> Response:
     """End one of one's sessions, or all but this."""
     wanted = sent(call, SessionSent).session
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         accounts.end_own(unit, wanted)
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me"), status_code=303)
@@ -121,7 +119,7 @@ def end_session(call: Call) -> Response:
 def end(call: Call) -> Response:
     """Ask for the end of one's account."""
     wanted = sent(call, EndingSent).ending
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         erasure.ask(unit, wanted)
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#end", status_code=303)
@@ -129,19 +127,15 @@ def end(call: Call) -> Response:
 
 def stay(call: Call) -> Response:
     """Take that back."""
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.reader(call)) as unit:
         erasure.take_back(unit)
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#end", status_code=303)
 
 
-def _actor(call: Call) -> Actor:
-    return sessions.account(call) or sessions.guest(call)
-
-
 def page(call: Call, refusal: TertuliaError | None = None) -> Response:
     """Show what is one's own, and what was refused; who is not signed in is led to do so."""
-    with call.read(_actor(call)) as unit:
+    with call.read(sessions.reader(call)) as unit:
         seen = own_look(call, unit)
         mine = None if unit.actor.account is None else _mine(call, unit, seen, unit.actor.account)
     if mine is None:

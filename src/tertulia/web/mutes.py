@@ -4,12 +4,11 @@ from msgspec import Struct, json
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.ids import AuthorId
-from tertulia.domain.permissions import Actor
 from tertulia.render import addresses
 from tertulia.render import mutes as render
 from tertulia.services import mutes, stories, threads
+from tertulia.services.unit import acting_account
 from tertulia.web import sessions
 from tertulia.web.call import Call, asked_comment_id, own_look, sent, wants_json
 
@@ -30,7 +29,7 @@ class MuteDone(Struct, frozen=True, kw_only=True):
 def show(call: Call) -> Response:
     """Show who wrote a comment, with a button to mute them; who is not signed in is led to do so, and back."""
     asked_for = asked_comment_id(call, "comment")
-    with call.read(_actor(call)) as unit:
+    with call.read(sessions.reader(call)) as unit:
         seen = own_look(call, unit)
         if unit.actor.account is None:
             back = addresses.site(seen, render.PATH, comment=ids.encode(asked_for) if asked_for else "")
@@ -46,9 +45,8 @@ def change(call: Call) -> Response:
     """Mute an author, or no longer."""
     fields = sent(call, MuteSent)
     call.parts.throttle.count_choice(call.site, sessions.network(call))
-    with call.write(_actor(call)) as unit:
-        if unit.actor.account is None:
-            raise SessionOver
+    with call.write(sessions.reader(call)) as unit:
+        acting_account(unit)
         author, is_off = AuthorId(ids.decode(fields.author)), bool(fields.off)
         if is_off:
             mutes.unmute(unit, author)
@@ -59,7 +57,3 @@ def change(call: Call) -> Response:
         return Response(json.encode(MuteDone(is_muted=not is_off)), media_type="application/json")
     done = "unmuted" if is_off else "muted"
     return RedirectResponse(addresses.site(seen, "/me", done=done) + "#muted", status_code=303)
-
-
-def _actor(call: Call) -> Actor:
-    return sessions.account(call) or sessions.guest(call)

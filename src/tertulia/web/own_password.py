@@ -3,10 +3,8 @@
 from msgspec import Struct
 from starlette.responses import RedirectResponse, Response
 
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Conflict, Invalid, NotFound, TertuliaError, TooMany
 from tertulia.domain.passwords import WrongPassword
-from tertulia.domain.permissions import Actor
 from tertulia.render import addresses
 from tertulia.services import passwords, ways
 from tertulia.services.passwords import WAY
@@ -32,7 +30,7 @@ class RemovalSent(Struct, frozen=True, kw_only=True):
 
 def change(call: Call) -> Response:
     """Set one's first password, or change it by who knows the old one. All other browsers are signed out."""
-    actor, fields = _actor(call), sent(call, ChangeSent)
+    actor, fields = sessions.own(call), sent(call, ChangeSent)
     try:
         with call.read(actor) as unit:
             seen, mine = own_look(call, unit), passwords.own(unit)
@@ -54,7 +52,7 @@ def change(call: Call) -> Response:
 
 def remove(call: Call) -> Response:
     """Remove one's password, by who knows it, where another way in remains."""
-    actor, fields = _actor(call), sent(call, RemovalSent)
+    actor, fields = sessions.own(call), sent(call, RemovalSent)
     try:
         with call.read(actor) as unit:
             seen, mine = own_look(call, unit), passwords.own(unit)
@@ -75,11 +73,3 @@ def _refused(call: Call, refusal: TertuliaError) -> Response:
     if isinstance(refusal, WrongPassword | TooMany):
         trail.no_access(call, reason=refusal.code)
     return me.page(call, refusal)
-
-
-def _actor(call: Call) -> Actor:
-    """Give who acts by the browser's own session: a bearer lives in a foreign page, and opens no door that lasts."""
-    actor = sessions.account(call)
-    if actor is None or sessions.has_bearer(call):
-        raise SessionOver
-    return actor

@@ -7,12 +7,11 @@ from msgspec import Struct, field, json
 from starlette.responses import RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.passkeys import BadPasskey, PasskeyId, PasskeysNotSetUp, is_possible_at
-from tertulia.domain.permissions import Actor
 from tertulia.plugins.contracts import BadProof
 from tertulia.render import addresses
 from tertulia.services import accounts, passkeys
+from tertulia.services.unit import acting_account
 from tertulia.settings import UNSET_SECRET
 from tertulia.web import sessions
 from tertulia.web.call import Call, look, sent
@@ -82,7 +81,7 @@ def enter(call: Call) -> Response:
 
 def ask_to_add(call: Call) -> Response:
     """Give what a browser needs to make a passkey."""
-    actor, key = _actor(call), _key(call)
+    actor, key = sessions.own(call), _key(call)
     with call.read(actor) as unit:
         asked, holder = passkeys.asked_to_add(unit, key=key), passkeys.holder(unit, key=key)
     options = call.parts.passkeys.begin_to_keep(asked, holder).options
@@ -91,7 +90,7 @@ def ask_to_add(call: Call) -> Response:
 
 def add(call: Call) -> Response:
     """Keep a passkey that a device made."""
-    actor, key, fields = _actor(call), _key(call), sent(call, MadeSent)
+    actor, key, fields = sessions.own(call), _key(call), sent(call, MadeSent)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
     with call.read(actor) as unit:
         asked = passkeys.asked_to_add(unit, key=key)
@@ -105,21 +104,12 @@ def add(call: Call) -> Response:
 
 def remove(call: Call) -> Response:
     """Remove one of one's passkeys; a form, so that it works without a script."""
-    actor, wanted = _actor(call), sent(call, RemovalSent).passkey
+    actor, wanted = sessions.own(call), sent(call, RemovalSent).passkey
     with call.write(actor) as unit:
-        if unit.actor.account is None:
-            raise SessionOver
+        acting_account(unit)
         passkeys.remove(unit, PasskeyId(ids.decode(wanted)))
         seen = look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#passkeys", status_code=303)
-
-
-def _actor(call: Call) -> Actor:
-    """Give who acts by the browser's own session: a bearer lives in a foreign page, and opens no door that lasts."""
-    actor = sessions.account(call)
-    if actor is None or sessions.has_bearer(call):
-        raise SessionOver
-    return actor
 
 
 def _key(call: Call) -> str:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.attempts import Attempt, AttemptOver
 from tertulia.domain.connections import ConnectionId
 from tertulia.domain.errors import Conflict, Forbidden, NotFound, TertuliaError
@@ -18,6 +17,7 @@ from tertulia.plugins.contracts import Asked, BadProof, SignIn
 from tertulia.render import addresses, people, texts
 from tertulia.render.people import Onward
 from tertulia.services import accounts, attempts, connections
+from tertulia.services.unit import acting_account
 from tertulia.web import errors, sessions, trail
 from tertulia.web.call import Call, asked, look, sent, wants_json
 from tertulia.web.entering import led_in, let_in
@@ -119,12 +119,9 @@ def back(call: Call) -> Response:
 
 def remove(call: Call) -> Response:
     """Remove one of one's connected sign-ins."""
-    actor, wanted = sessions.account(call), sent(call, RemovalSent).connection
-    if actor is None:
-        raise SessionOver
-    with call.write(actor) as unit:
-        if unit.actor.account is None:
-            raise SessionOver
+    wanted = sent(call, RemovalSent).connection
+    with call.write(sessions.own(call)) as unit:
+        acting_account(unit)
         connections.remove(unit, ConnectionId(ids.decode(wanted)), has_mail=has_mail(call))
         seen = look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#connected", status_code=303)

@@ -3,9 +3,7 @@
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import TertuliaError
-from tertulia.domain.permissions import Actor
 from tertulia.domain.second_factor import (
     Change,
     NoSecondFactor,
@@ -66,7 +64,7 @@ def enter(call: Call) -> Response:
 def begin(call: Call) -> Response:
     """Begin to set an app up."""
     _key(call)
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         second_factor.begin(unit)
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, render.PATH), status_code=303)
@@ -74,7 +72,7 @@ def begin(call: Call) -> Response:
 
 def show_set_up(call: Call) -> Response:
     """Show what the app is told; who has not begun, or is done, sees their account."""
-    with call.read(_actor(call)) as unit:
+    with call.read(sessions.own(call)) as unit:
         seen = own_look(call, unit)
         try:
             return HTMLResponse(render.set_up(seen, second_factor.secret(unit, key=_key(call))))
@@ -86,7 +84,7 @@ def set_up(call: Call) -> Response:
     """Set the app up by its first code; show the recovery codes, this once."""
     fields = sent(call, SecondSent)
     call.parts.throttle.count_proof(call.site, sessions.network(call))
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         seen, key = own_look(call, unit, fields.lang), _key(call)
         secret = second_factor.secret(unit, key=key)
         made = second_factor.confirm(unit, fields.code, key=key)
@@ -100,7 +98,7 @@ def set_up(call: Call) -> Response:
 
 def renew_codes(call: Call) -> Response:
     """Make new recovery codes; show them, this once."""
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         made, seen = second_factor.renew_codes(unit), own_look(call, unit)
         _note(call, unit, Change.NEW_CODES)
     return HTMLResponse(render.codes(seen, made))
@@ -108,7 +106,7 @@ def renew_codes(call: Call) -> Response:
 
 def remove(call: Call) -> Response:
     """Remove the app and the recovery codes."""
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         second_factor.remove(unit)
         seen = own_look(call, unit)
         _note(call, unit, Change.REMOVED)
@@ -132,7 +130,7 @@ def _enter(call: Call, fields: SecondSent, onward: Onward) -> Response:
 
 
 def _prove_again(call: Call, fields: SecondSent, onward: Onward) -> Response:
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         seen, account, kept = look(call, unit, fields.lang), unit.actor.account, sessions.account_token(call)
         token = second_factor.prove_again(unit, fields.code, key=_key(call), before=kept)
         if account is not None and token is not None:
@@ -156,14 +154,6 @@ def _asked_anew(seen: Look, onward: Onward, refusal: TertuliaError) -> Response:
 def _note(call: Call, unit: Unit, change: Change) -> None:
     if unit.actor.account is not None:
         trail.changed(call, unit.actor.account.id, change=change.value)
-
-
-def _actor(call: Call) -> Actor:
-    """Give who acts by the browser's own session: a bearer lives in a foreign page, and changes no way in."""
-    actor = sessions.account(call)
-    if actor is None or sessions.has_bearer(call):
-        raise SessionOver
-    return actor
 
 
 def _key(call: Call) -> str:

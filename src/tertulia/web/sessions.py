@@ -16,6 +16,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tertulia.domain.accounts import SessionOver
 from tertulia.domain.errors import Invalid
 from tertulia.domain.permissions import NOBODY, Actor, ActorKind
 from tertulia.domain.tokens import PREFIX
@@ -114,6 +115,17 @@ def program(call: Call) -> Actor | None:
         return None
     kind = tokens.KIND if shown.startswith(PREFIX) else ""
     return Actor(kind=ActorKind.AUTHOR, session_hash=accounts.hash_secret(shown), session_kind=kind)
+
+
+def own(call: Call) -> Actor:
+    """Give who acts by the browser's own session; raise `SessionOver` for everybody else.
+
+    A bearer lives in a foreign page: it opens no door that lasts, and changes no way in.
+    """
+    found = account(call)
+    if found is None or has_bearer(call):
+        raise SessionOver
+    return found
 
 
 def has_bearer(call: Call) -> bool:

@@ -3,8 +3,6 @@
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tertulia.domain.accounts import SessionOver
-from tertulia.domain.permissions import Actor
 from tertulia.render import addresses
 from tertulia.render import tokens as render
 from tertulia.services import tokens
@@ -29,7 +27,7 @@ class EndingSent(Struct, frozen=True, kw_only=True):
 def make(call: Call) -> Response:
     """Make a token and show it this once."""
     fields = sent(call, MakingSent)
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         seen = own_look(call, unit)
         token = tokens.make(unit, name=fields.name, scope=fields.scope, days=fields.days)
     return HTMLResponse(render.made(seen, token))
@@ -38,15 +36,7 @@ def make(call: Call) -> Response:
 def end(call: Call) -> Response:
     """End one of one's tokens."""
     wanted = sent(call, EndingSent).token
-    with call.write(_actor(call)) as unit:
+    with call.write(sessions.own(call)) as unit:
         tokens.end(unit, wanted)
         seen = own_look(call, unit)
     return RedirectResponse(addresses.site(seen, "/me") + "#programs", status_code=303)
-
-
-def _actor(call: Call) -> Actor:
-    """Give who acts by the browser's own session: a bearer makes nothing that outlasts it."""
-    actor = sessions.account(call)
-    if actor is None or sessions.has_bearer(call):
-        raise SessionOver
-    return actor
