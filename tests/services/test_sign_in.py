@@ -447,10 +447,10 @@ def test_the_network_of_a_session_is_forgotten_after_a_month(make):
     make.clock.advance(timedelta(days=29))
     with make.write(Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(kept))) as unit:
         sign_in.keep_alive(unit)
-    retention.forget_sessions(make.units)
+    retention.forget_networks_of_sessions(make.units, make.key)
     before = networks(make, kept)
     make.clock.advance(timedelta(days=1, seconds=1))
-    retention.forget_sessions(make.units)
+    retention.forget_networks_of_sessions(make.units, make.key)
 
     assert (before, networks(make, kept)) == (["n" * 32], [None])
 

@@ -163,6 +163,7 @@ def test_a_policy_begins_with_defaults_and_counts_its_versions(make):
         {"guests": "some"},
         {"default_sort": "best"},
         {"rules": "length, lenght"},
+        {"networks_kept_days": 3_651},
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_and_changes_nothing(make, choices):

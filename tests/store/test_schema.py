@@ -24,7 +24,7 @@ FOR_ALL_SITES = {
     "jobs.take", "jobs.finish", "jobs.retry", "jobs.park", "jobs.next_run_at", "jobs.count_by_state",
     "jobs.forget_finished", "jobs.hold_lease",
     # What is over is forgotten everywhere.
-    "submissions.forget_old", "sessions.forget_over", "sessions.forget_networks", "sign_ins.forget_over",
+    "submissions.forget_old", "sessions.forget_over", "sign_ins.forget_over",
     "takeouts.forget_over", "attempts.forget_over",
     # A story and a comment's row name their site.
     "stories.insert_new", "stories.save", "transfer.insert_comments",

@@ -7,7 +7,7 @@ import pytest
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.realtime import nudges
-from tertulia.services import jobs, markup, outbox, rendering, retention
+from tertulia.services import jobs, markup, outbox, rendering, retention, sites
 from tertulia.services.unit import Units
 from tertulia.worker.loop import Runner
 from tertulia.worker.tasks import TASKS
@@ -105,11 +105,14 @@ def test_walk_sees_every_comment_once(database: str, monkeypatch: pytest.MonkeyP
         assert rendering.renew(units, SITE, after=third) is None
 
 
-def test_networks_are_forgotten_after_thirty_days(database: str) -> None:
+@pytest.mark.parametrize("days", [30, 3])
+def test_networks_are_forgotten_after_as_long_as_the_policy_says(database: str, days: int) -> None:
     clock = Clock()
     with founded(database, clock=clock) as units:
+        with units.write(SITE, SYSTEM) as unit:
+            sites.change_policy(unit, {"networks_kept_days": days})
         old = post(units, by="Ann").comment
-        clock.turn(retention.NETWORKS_KEPT)
+        clock.turn(timedelta(days=days))
         post(units, by="Ben")
         clock.turn(timedelta(hours=1))
 

@@ -25,6 +25,10 @@ WAYS_IN: Final = ("email", "password", "passkey")
 """Ways to sign in of this server's own; beside them stand the names of a site's providers."""
 
 
+MOST_DAYS: Final = 3_650
+"""The longest that something which is kept for a time only may be kept."""
+
+
 class GuestPolicy(StrEnum):
     """Whether people may write without an account."""
 
@@ -59,6 +63,8 @@ class Policy:
     author_pages: bool = False
     """Whether each author with an account, or of an import, has a public page with their comments."""
     edit_seconds: int = 300
+    networks_kept_days: int = 30
+    """Days after which the hashes of networks go that comments and sessions came from."""
     default_sort: str = "newest"
     rules: tuple[str, ...] = field(default=("closed", "length", "rate", "repeat", "links"))
     """Names of the rules that screen a draft, in order."""

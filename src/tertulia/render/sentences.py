@@ -269,6 +269,10 @@ CHOICES: Final = {
         _("Everybody sees on one page what an author wrote. Tell your readers before you turn it on."),
     ),
     "edit_seconds": (_("Time to edit"), _("Seconds after posting. Withdrawing has no limit of time.")),
+    "networks_kept_days": (
+        _("Days for networks"),
+        _("So long the keyed hash of a network stays with a comment or a session."),
+    ),
     "default_sort": (_("First order of a discussion"), _("Readers may choose another.")),
     "rules": (
         _("Rules, one a line"),

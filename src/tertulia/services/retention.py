@@ -12,7 +12,6 @@ SUBMISSIONS_KEPT = timedelta(hours=24)
 SIGN_INS_KEPT = timedelta(hours=24)
 """Longer than the hour within which they are counted."""
 JOBS_KEPT = timedelta(days=7)
-NETWORKS_KEPT = timedelta(days=30)
 STEP = 1000
 """Rows one transaction looks at, so that nobody waits long for it."""
 
@@ -24,10 +23,9 @@ def forget_submissions(units: Units) -> int:
 
 
 def forget_sessions(units: Units) -> None:
-    """Delete sessions, one-time links and attempts to sign in elsewhere whose time is over, and old networks."""
+    """Delete sessions, one-time links and attempts to sign in elsewhere whose time is over."""
     with units.bare(write=True) as (db, now):
         sessions.forget_over(db, now=now)
-        sessions.forget_networks(db, before=now - NETWORKS_KEPT)
         attempts.forget_over(db, now=now)
         sign_ins.forget_over(db, before=now - SIGN_INS_KEPT)
 
@@ -44,10 +42,18 @@ def forget_jobs(units: Units) -> bool:
         return jobs.forget_finished(db, before=now - JOBS_KEPT, most=STEP) == STEP
 
 
+def forget_networks_of_sessions(units: Units, site_key: str) -> None:
+    """Clear the hashes of networks from sessions that were opened longer ago than the site's policy says."""
+    with units.write(site_key, SYSTEM) as unit:
+        old = unit.now - timedelta(days=unit.policy.networks_kept_days)
+        sessions.forget_networks(unit.db, unit.site.id, before=old)
+
+
 def forget_networks(units: Units, site_key: str, *, after: CommentId) -> CommentId | None:
     """Clear the hashes of networks from old comments behind an id; give where to go on, None at the end."""
     with units.read(site_key, SYSTEM) as unit:
-        before = CommentId(ids.at(unit.now - NETWORKS_KEPT, 0))
+        old = unit.now - timedelta(days=unit.policy.networks_kept_days)
+        before = CommentId(ids.at(old, 0))
         walked = comment_upkeep.walk(unit.db, unit.site.id, after=after, before=before, most=STEP)
     marked = [each.id for each in walked if each.has_network]
     if marked:

@@ -9,7 +9,7 @@ from tertulia.domain.authors import clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.domain.events import PolicyChanged, SiteChanged
 from tertulia.domain.permissions import Act, may
-from tertulia.domain.policy import SLUG, WAYS_IN, GuestPolicy, Policy
+from tertulia.domain.policy import MOST_DAYS, WAYS_IN, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services import freshness
@@ -224,13 +224,14 @@ def _choice(name: str, value: Any, *, like: Any) -> Any:
 
 
 def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
-    """Refuse names of nothing: a rule that is misspelt would never screen, and nobody would notice."""
+    """Refuse names of nothing, and times without end: a rule that is misspelt would never screen unnoticed."""
     sort = changes.get("default_sort", Sort.NEWEST)
     if sort not in set(Sort):
         raise BadPolicy(choice="default_sort", value=sort[:60])
-    ways = changes.get("ways_in")
-    if ways is not None and not (ways and all(SLUG.fullmatch(way) for way in ways)):
-        raise BadPolicy(choice="ways_in", value=",".join(ways)[:60])
+    if changes.get("networks_kept_days", 0) > MOST_DAYS:
+        raise BadPolicy(choice="networks_kept_days", value=str(changes["networks_kept_days"]))
+    if "ways_in" in changes and not changes["ways_in"]:
+        raise BadPolicy(choice="ways_in", value="")
     for name in changes.get("rules", ()):
         if name not in unit.plugins.rules:
             raise BadPolicy(choice="rules", value=name[:60])

@@ -265,7 +265,7 @@ def forget_over(db: Connection, *, now: datetime) -> None:
     db.execute(delete(session).where(session.c.expires_at < now))
 
 
-def forget_networks(db: Connection, *, before: datetime) -> None:
+def forget_networks(db: Connection, site_id: SiteId, *, before: datetime) -> None:
     """Clear the hashes of networks from sessions that were opened before a moment."""
     old = session.c.network.is_not(None) & (session.c.created_at < before)
-    db.execute(update(session).where(old).values(network=None))
+    db.execute(update(session).where(session.c.site_id == site_id, old).values(network=None))

@@ -56,7 +56,8 @@ def render_again(work: Work) -> None:
 
 
 def forget_networks(work: Work) -> None:
-    """Clear the hashes of networks from old comments."""
+    """Clear the hashes of networks from old sessions and comments."""
+    retention.forget_networks_of_sessions(work.units, work.job.site)
     _walk(work, lambda after: retention.forget_networks(work.units, work.job.site, after=after))
 
 
