@@ -22,7 +22,7 @@ from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.plugins.contracts import Identity
 from tertulia.services import accounts, comments, identities, passwords, proofs, sign_in, sites
 from tertulia.services.freshness import ProveAgain
-from tertulia.services.passwords import Claim
+from tertulia.services.passwords import Kept
 from tertulia.services.proofs import OtherBrowser, SignInOver
 from tertulia.services.sites import BadPolicy
 from tertulia.testing.builders import Make
@@ -57,14 +57,14 @@ def choose(make: Make, kept: str = HASH, address: str = ANN) -> Actor:
 def enter(make: Make, address: str = ANN) -> Actor:
     """Come in by the password that is kept."""
     with make.write(NOBODY) as unit:
-        account = passwords.confirm(unit, passwords.claim(unit, address))
+        account = passwords.confirm(unit, passwords.of_address(unit, address))
         token = sign_in.open_session(unit, account, way="password", device="Edge, Windows")
     return Actor(kind=ActorKind.GUEST, session_hash=accounts.hash_secret(token))
 
 
 def kept(make: Make, address: str = ANN) -> str:
     with make.read() as unit:
-        return passwords.claim(unit, address).kept
+        return passwords.of_address(unit, address).kept
 
 
 def is_in(make: Make, actor: Actor) -> bool:
@@ -249,14 +249,14 @@ def test_changing_ends_all_other_sessions_and_what_came_of_them(open_house: Make
 
 def test_a_hash_that_changed_meanwhile_counts_for_nothing(open_house: Make) -> None:
     here = choose(open_house)
-    compared = Claim(address=ANN, kept="the hash before")
+    compared = Kept(address=ANN, kept="the hash before")
 
     with pytest.raises(WrongPassword), open_house.write(NOBODY) as unit:
         passwords.confirm(unit, compared)
     for attempt in (
         lambda unit: passwords.change(unit, compared, kept=NEW),
         lambda unit: passwords.remove(unit, compared, has_mail=True),
-        lambda unit: passwords.change(unit, Claim(address=ANN), kept=NEW),
+        lambda unit: passwords.change(unit, Kept(address=ANN), kept=NEW),
     ):
         with pytest.raises(WrongPassword), open_house.write(here) as unit:
             attempt(unit)
@@ -265,17 +265,17 @@ def test_a_hash_that_changed_meanwhile_counts_for_nothing(open_house: Make) -> N
 
 def test_nobody_comes_in_without_a_password(open_house: Make) -> None:
     with pytest.raises(WrongPassword), open_house.write(NOBODY) as unit:
-        passwords.confirm(unit, passwords.claim(unit, "nobody@reader.example"))
+        passwords.confirm(unit, passwords.of_address(unit, "nobody@reader.example"))
     with open_house.write(SYSTEM) as unit:
         accounts.set_role(unit, ANN, Role.OWNER)
     with pytest.raises(WrongPassword), open_house.write(NOBODY) as unit:
-        passwords.confirm(unit, passwords.claim(unit, ANN))
+        passwords.confirm(unit, passwords.of_address(unit, ANN))
 
 
 def test_a_hash_made_anew_at_sign_in_is_kept(open_house: Make) -> None:
     choose(open_house)
     with open_house.write(NOBODY) as unit:
-        passwords.confirm(unit, passwords.claim(unit, ANN), renewed=NEW)
+        passwords.confirm(unit, passwords.of_address(unit, ANN), renewed=NEW)
     assert kept(open_house) == NEW
 
 
@@ -316,8 +316,8 @@ def test_an_account_without_an_address_has_no_password(open_house: Make) -> None
 def test_who_is_not_signed_in_has_none_to_change(open_house: Make) -> None:
     for attempt in (
         passwords.own,
-        lambda unit: passwords.change(unit, Claim(address=ANN), kept=NEW),
-        lambda unit: passwords.remove(unit, Claim(address=ANN), has_mail=True),
+        lambda unit: passwords.change(unit, Kept(address=ANN), kept=NEW),
+        lambda unit: passwords.remove(unit, Kept(address=ANN), has_mail=True),
     ):
         with pytest.raises(SessionOver), open_house.write(NOBODY) as unit:
             attempt(unit)
@@ -346,8 +346,8 @@ def test_what_the_policy_does_not_offer_begins_and_ends_nothing(make: Make) -> N
     make.policy(ways_in=("email",))
 
     for attempt in (
-        lambda unit: passwords.claim(unit, ANN),
-        lambda unit: passwords.confirm(unit, Claim(address=ANN, kept=HASH)),
+        lambda unit: passwords.of_address(unit, ANN),
+        lambda unit: passwords.confirm(unit, Kept(address=ANN, kept=HASH)),
         lambda unit: passwords.choose(unit, asked, mail.token, browser_hash=BROWSER, key=KEY, kept=NEW),
         lambda unit: passwords.token_for_code(unit, asked, mail.code, browser_hash=BROWSER, key=KEY),
     ):

@@ -199,7 +199,7 @@ def rename(unit: Unit, name: str) -> None:
         face, is_staff = account.author, account.role in STAFF
         store.lock(unit.db, unit.site.id, account.id)
         names.require_may_change(unit, face)
-        look = names.claim(unit, shown, for_author=face, is_staff=is_staff)
+        look = names.take(unit, shown, for_author=face, is_staff=is_staff)
         names.keep_former(unit, face)
         authors.rename(unit.db, unit.site.id, face.id, shown, skeleton=look)
         show_anew(unit, account.author)
@@ -242,7 +242,7 @@ def make_face(unit: Unit, account: Account, name: str) -> Author:
     if made is not None:
         return made
     names.require_unreserved(unit, name, is_staff=account.role in STAFF)
-    free, look = names.claim_near(unit, name, for_author=None)
+    free, look = names.take_near(unit, name, for_author=None)
     return _insert_face(unit, account, free, look)
 
 
@@ -255,7 +255,7 @@ def make_named_face(unit: Unit, account: Account, name: str) -> Author:
     made = _face_by_now(unit, account)
     if made is not None:
         return made
-    look = names.claim(unit, name, for_author=None, is_staff=account.role in STAFF)
+    look = names.take(unit, name, for_author=None, is_staff=account.role in STAFF)
     return _insert_face(unit, account, name, look)
 
 

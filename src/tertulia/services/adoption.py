@@ -72,7 +72,7 @@ def adopt_earlier(unit: Unit, author_id: AuthorId, *, key: str) -> None:
 
 
 def _as_face(unit: Unit, account: Account, author: Author, wanted: str) -> Account:
-    name, look = names.claim_near(unit, wanted, for_author=author)
+    name, look = names.take_near(unit, wanted, for_author=author)
     if name != author.name:
         names.keep_former(unit, author)
     # Badges are this publication's to give: those of another system end with the adoption.

@@ -68,7 +68,7 @@ def require_unreserved(unit: Unit, name: str, *, is_staff: bool) -> None:
         raise NameReserved
 
 
-def claim(unit: Unit, name: str, *, for_author: Author | None, is_staff: bool) -> str:
+def take(unit: Unit, name: str, *, for_author: Author | None, is_staff: bool) -> str:
     """Give the skeleton under which an account takes a name, its own until commit; raise as `require_free` does."""
     look = skeleton(name)
     authors.lock_skeleton(unit.db, unit.site.id, look)
@@ -76,7 +76,7 @@ def claim(unit: Unit, name: str, *, for_author: Author | None, is_staff: bool) -
     return look
 
 
-def claim_near(unit: Unit, name: str, *, for_author: Author | None) -> tuple[str, str]:
+def take_near(unit: Unit, name: str, *, for_author: Author | None) -> tuple[str, str]:
     """Give a free name, this one or with a number behind it, and the skeleton under which it is taken.
 
     Whether it is kept for staff is not asked: who was known by a name before it was reserved keeps it.

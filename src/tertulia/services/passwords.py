@@ -32,31 +32,31 @@ WAY = "password"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
+class Kept:
     """An address that somebody says is theirs, and what is kept of its password; empty where there is none."""
 
     address: str
     kept: str = field(default="", repr=False)
 
 
-def claim(unit: Unit, address: str) -> Claim:
+def of_address(unit: Unit, address: str) -> Kept:
     """Give what an address's password is compared with; raise `WayNotOffered` or `BadAddress`."""
     ways.require(unit, WAY)
     email = clean_address(address)
     account = accounts.find_by_email(unit.db, unit.site.id, email)
     kept = "" if account is None else accounts.find_password(unit.db, unit.site.id, account.id)
-    return Claim(address=email, kept=kept)
+    return Kept(address=email, kept=kept)
 
 
-def own(unit: Unit) -> Claim:
+def own(unit: Unit) -> Kept:
     """Give what the acting account's password is compared with; raise `NoAddress`."""
     account = acting_account(unit)
     if not account.email:
         raise NoAddress
-    return Claim(address=account.email, kept=accounts.find_password(unit.db, unit.site.id, account.id))
+    return Kept(address=account.email, kept=accounts.find_password(unit.db, unit.site.id, account.id))
 
 
-def confirm(unit: Unit, proven: Claim, *, renewed: str = "") -> Account:
+def confirm(unit: Unit, proven: Kept, *, renewed: str = "") -> Account:
     """Give the account whose password was right; raise `WrongPassword` where it was changed meanwhile.
 
     `renewed` is a hash of other costs that is kept from now on.
@@ -120,7 +120,7 @@ def choose(
     return account
 
 
-def change(unit: Unit, proven: Claim, *, kept: str) -> None:
+def change(unit: Unit, proven: Kept, *, kept: str) -> None:
     """Keep a new password of the acting account; raise `WrongPassword` where it was changed meanwhile.
 
     Who has none yet could not be asked for the old one, so `ProveAgain` is raised where they signed in long ago. All
@@ -133,7 +133,7 @@ def change(unit: Unit, proven: Claim, *, kept: str) -> None:
     sessions.end_others(unit.db, unit.site.id, account.id, but=unit.actor.session_hash)
 
 
-def remove(unit: Unit, proven: Claim, *, has_mail: bool) -> None:
+def remove(unit: Unit, proven: Kept, *, has_mail: bool) -> None:
     """Remove the acting account's password; raise `LastWay` where nothing else leads in. All other sessions end.
 
     `has_mail` says whether this server can send any: without it the way by mail is none.
@@ -145,7 +145,7 @@ def remove(unit: Unit, proven: Claim, *, has_mail: bool) -> None:
     sessions.end_others(unit.db, unit.site.id, account.id, but=unit.actor.session_hash)
 
 
-def require_may_set(unit: Unit, mine: Claim) -> None:
+def require_may_set(unit: Unit, mine: Kept) -> None:
     """Raise `ProveAgain` where `change` would: before anything is hashed."""
     if not mine.kept:
         freshness.require(unit)

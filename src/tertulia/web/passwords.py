@@ -20,7 +20,7 @@ from tertulia.render import people, texts
 from tertulia.render.look import Look
 from tertulia.render.people import Onward, Tried
 from tertulia.services import accounts, passwords, ways
-from tertulia.services.passwords import WAY, Claim
+from tertulia.services.passwords import WAY, Kept
 from tertulia.services.proofs import WrongCode
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions, trail
@@ -65,14 +65,14 @@ def enter(call: Call) -> Response:
     onward = onward_of(call, fields.embed, fields.next)
     try:
         with call.read() as unit:
-            seen, claimed = look(call, unit, fields.lang), passwords.claim(unit, fields.email)
-        identity = compared(call, claimed, fields.password)
+            seen, alleged = look(call, unit, fields.lang), passwords.of_address(unit, fields.email)
+        identity = compared(call, alleged, fields.password)
         with call.write(sessions.guest(call)) as unit:
-            account = passwords.confirm(unit, claimed, renewed=identity.keeps.get("hash", ""))
+            account = passwords.confirm(unit, alleged, renewed=identity.keeps.get("hash", ""))
             token = let_in(call, unit, account, way=WAY)
     except (Invalid, WrongPassword, TooMany) as refusal:
         return _not_in(call, onward, fields, refusal)
-    call.parts.throttle.forget_passwords(call.site, sessions.address_key(call, claimed.address))
+    call.parts.throttle.forget_passwords(call.site, sessions.address_key(call, alleged.address))
     return led_in(call, seen, onward, token)
 
 
@@ -156,17 +156,17 @@ def save(call: Call) -> Response:
     return led_in(call, seen, onward, token)
 
 
-def compared(call: Call, claimed: Claim, typed: str) -> Identity:
+def compared(call: Call, alleged: Kept, typed: str) -> Identity:
     """Say whose a password is; raise `WrongPassword`, `TooManyGuesses` or `TooMany`. No Unit may be open."""
-    whom = sessions.address_key(call, claimed.address)
+    whom = sessions.address_key(call, alleged.address)
     call.parts.throttle.count_password(call.site, sessions.network(call), whom)
     now = call.parts.units.clock()
     try_ = Asked(
         secret=b"",
         now=now,
         ends_at=now + _LASTING,
-        address=claimed.address,
-        kept={"hash": claimed.kept} if claimed.kept else {},
+        address=alleged.address,
+        kept={"hash": alleged.kept} if alleged.kept else {},
     )
     try:
         return call.parts.passwords.finish(try_, {"password": typed})
