@@ -81,9 +81,17 @@ author = Table(
     # table that is there.
     Column("merged_into", BigInt),
     Index("ix_author_skeleton", "site_id", "skeleton", unique=True),
-    Index("ix_author_claim", "site_id", "claim_hash"),
     Index("ix_author_secret", "site_id", "secret_hash", unique=True),
     Index("ix_author_source", "site_id", "source", "source_id"),
+)
+# Partial, so that guests, who have neither, cost nothing.
+_imported = author.c.claim_hash.is_not(None)
+Index(
+    "ix_author_claim",
+    author.c.site_id,
+    author.c.claim_hash,
+    sqlite_where=_imported,
+    postgresql_where=_imported,
 )
 _merged = author.c.merged_into.is_not(None)
 Index(

@@ -26,7 +26,10 @@ def upgrade() -> None:
     op.add_column("session", sa.Column("proved_at", UtcTime(), nullable=True))
     op.add_column("session", sa.Column("second_at", UtcTime(), nullable=True))
     op.add_column("sign_in", sa.Column("purpose", sa.Text(), nullable=False, server_default="sign-in"))
-    op.create_index("ix_author_claim", "author", ["site_id", "claim_hash"])
+    known = sa.text("claim_hash IS NOT NULL")
+    op.create_index(
+        "ix_author_claim", "author", ["site_id", "claim_hash"], sqlite_where=known, postgresql_where=known
+    )
     op.add_column("author", sa.Column("merged_into", BigInt, nullable=True))
     merged = sa.text("merged_into IS NOT NULL")
     op.create_index(
