@@ -10,6 +10,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 
 from tertulia.store.schema.frame import metadata, of_site
@@ -80,6 +82,12 @@ author = Table(
     # Whose comments these became: what comes for this author is that one's. No foreign key: SQLite adds none to a
     # table that is there.
     Column("merged_into", BigInt),
+    # The strongest restriction that holds for it now, as `sanction` has it: read with the face, whenever it writes.
+    Column("restriction", Text),
+    Column("restricted_until", UtcTime),
+    # What moderators decided about its comments: approved, and removed for a reason.
+    Column("approved_count", Integer, nullable=False, server_default="0"),
+    Column("removed_count", Integer, nullable=False, server_default="0"),
     Index("ix_author_skeleton", "site_id", "skeleton", unique=True),
     Index("ix_author_secret", "site_id", "secret_hash", unique=True),
     Index("ix_author_source", "site_id", "source", "source_id"),
@@ -134,6 +142,8 @@ comment = Table(
     Column("confidence", Float),
     Column("stated_parent", Text),
     Column("extra", Json),
+    # Visible, and no moderator has seen it yet.
+    Column("is_unread", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(["site_id", "story_id"], ["story.site_id", "story.id"], ondelete="CASCADE"),
     # Tombstones keep their rows, so a parent is never deleted under its replies.
     ForeignKeyConstraint(["site_id", "parent_id"], ["comment.site_id", "comment.id"], ondelete="RESTRICT"),
@@ -193,6 +203,8 @@ Index("ix_comment_thread", comment.c.site_id, comment.c.root_id, comment.c.publi
 Index("ix_comment_author", comment.c.site_id, comment.c.author_id, comment.c.id)
 _held = comment.c.status == "held"
 Index("ix_comment_held", comment.c.site_id, comment.c.id, sqlite_where=_held, postgresql_where=_held)
+_unread = comment.c.is_unread == true()
+Index("ix_comment_unread", comment.c.site_id, comment.c.id, sqlite_where=_unread, postgresql_where=_unread)
 
 comment_edit = Table(
     "comment_edit",
@@ -217,8 +229,28 @@ decision = Table(
     Column("made_by", Text, nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("policy_version", Integer, nullable=False),
+    # Of a person with an account; a link of the command line has a name only.
+    Column("account_id", BigInt),
+    Column("status_before", Text),
+    Column("status_after", Text),
+    # What the maker says about it, which the author may read, and the law where it is one.
+    Column("words", Text),
+    Column("law", Text),
+    # What led to it: own, flag, report or appeal.
+    Column("source", Text, nullable=False, server_default="own"),
+    # The decision that this one took back.
+    Column("undoes", BigInt),
     ForeignKeyConstraint(["site_id", "comment_id"], ["comment.site_id", "comment.id"], ondelete="CASCADE"),
     Index("ix_decision_comment", "site_id", "comment_id", "id"),
+)
+# The work of people, which is little beside that of the rules.
+_by_people = decision.c.made_by != "system"
+Index(
+    "ix_decision_people",
+    decision.c.site_id,
+    decision.c.id,
+    sqlite_where=_by_people,
+    postgresql_where=_by_people,
 )
 
 submission = Table(
