@@ -24,6 +24,7 @@ REFUSED = Finding(code="too-long")
 
 def decision(outcome: Outcome) -> Decision:
     return Decision(
+        id=1,
         outcome=outcome,
         reason="",
         made_by="Maren",

@@ -108,7 +108,7 @@ def test_desk_says_why_a_comment_is_held_and_takes_a_decision(language: str) -> 
     finding = Finding(code="many-links", parameters={"count": 9, "limit": 5})
     removed = replace(samples.comment(1), status=Status.REMOVED)
     decision = Decision(
-        outcome=Outcome.REMOVE, reason="spam", made_by="Ines", policy_version=1, made_at=samples.NOON
+        id=1, outcome=Outcome.REMOVE, reason="spam", made_by="Ines", policy_version=1, made_at=samples.NOON
     )
     shown = desk.Queue(
         waiting=[desk.Waiting(comment=held, story=samples.story(), findings=(finding,))],

@@ -13,11 +13,11 @@ import pytest
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import Conflict, TertuliaError
 from tertulia.domain.ids import EventId
-from tertulia.domain.moderation import Outcome, Reason
+from tertulia.domain.moderation import Outcome, Reason, Ruling
 from tertulia.domain.permissions import NOBODY
 from tertulia.domain.takeouts import TakeoutAsked
 from tertulia.domain.transfer import PortableEntry, PortableStory
-from tertulia.services import comments, moderation, my_data, stories, transfer
+from tertulia.services import audit, comments, moderation, my_data, stories, transfer
 from tertulia.store import engine, events
 from tertulia.testing.builders import ORIGIN, Make, opened, units_of
 from tests.services.looking import count_rows, counted_anew, counters, names_of_events
@@ -98,13 +98,34 @@ def test_of_two_moderators_at_once_one_decides(make):
     def decide() -> Any:
         with make.write(make.moderator) as unit:
             return moderation.decide(
-                unit, comment.id, Outcome.REMOVE, reason=Reason.SPAM, seen_revision=comment.revision
+                unit,
+                comment.id,
+                Ruling(outcome=Outcome.REMOVE, reason=Reason.SPAM),
+                seen_revision=comment.revision,
             )
 
     results = at_once(decide, decide)
 
     assert [isinstance(result, Conflict) for result in results].count(True) == 1
     assert names_of_events(make).count("decision.made") == 1
+
+
+def test_what_many_decide_at_once_is_one_chain_in_the_audit_trail(make):
+    shown = [make.comment() for _ in range(AT_ONCE)]
+
+    def decider_of(comment: Any) -> Callable[[], Any]:
+        def decide() -> Any:
+            with make.write(make.moderator) as unit:
+                return moderation.decide(
+                    unit, comment.id, Ruling(outcome=Outcome.HOLD), seen_revision=comment.revision
+                )
+
+        return decide
+
+    at_once(*(decider_of(comment) for comment in shown))
+
+    verdict = audit.verify(make.units, make.key)
+    assert (verdict.entries, verdict.broken_at) == (AT_ONCE, None)
 
 
 def editor(make: Make, guest: Any, comment: Any) -> Callable[[], None]:
@@ -126,7 +147,7 @@ def decider(make: Make, comment: Any) -> Callable[[], None]:
             with make.read(make.moderator) as unit:
                 seen = comments.access(unit, comment.id).revision
             with suppress(Conflict), make.write(make.moderator) as unit:
-                moderation.decide(unit, comment.id, outcome, seen_revision=seen)
+                moderation.decide(unit, comment.id, Ruling(outcome=outcome), seen_revision=seen)
                 decided += 1
 
     return work

@@ -11,7 +11,7 @@ from tertulia.domain.accounts import Role, SessionOver
 from tertulia.domain.comments import Comment
 from tertulia.domain.conversations import Conversation, Conversations
 from tertulia.domain.errors import NotFound
-from tertulia.domain.moderation import Outcome, Status
+from tertulia.domain.moderation import Outcome, Ruling, Status
 from tertulia.domain.permissions import SYSTEM, Actor, ActorKind
 from tertulia.domain.ranking import BadCursor
 from tertulia.services import accounts, conversations, moderation
@@ -157,7 +157,7 @@ def test_a_held_reply_is_not_there_until_it_is_published_and_is_unread_then(make
 
     make.clock.advance(timedelta(hours=1))
     with make.write(make.moderator) as unit:
-        moderation.decide(unit, held.id, Outcome.PUBLISH, seen_revision=held.revision)
+        moderation.decide(unit, held.id, Ruling(outcome=Outcome.PUBLISH), seen_revision=held.revision)
 
     assert held.id not in {reply.id for each in before.listed for reply in each.replies}
     assert [each.id for each in shown(make).unread[0].replies] == [held.id]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tertulia.domain.accounts import AccountId, BadEnding, SessionOver
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.ids import CommentId
-from tertulia.domain.moderation import Outcome, Reason, Status
+from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import SYSTEM, Actor
 from tertulia.domain.ranking import Sort
 from tertulia.services import comments, erasure, jobs, moderation, threads
@@ -94,7 +94,10 @@ def test_comments_may_go_as_well_and_leave_tombstones(make):
     removed = write(make, ann, story, "Removed words.")
     with make.write(make.moderator) as unit:
         moderation.decide(
-            unit, removed.id, Outcome.REMOVE, reason=Reason.SPAM, seen_revision=removed.revision
+            unit,
+            removed.id,
+            Ruling(outcome=Outcome.REMOVE, reason=Reason.SPAM),
+            seen_revision=removed.revision,
         )
     ask(make, ann, "remove")
     make.clock.advance(erasure.GRACE)

@@ -7,18 +7,20 @@ import pytest
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.ids import CommentId
-from tertulia.domain.moderation import Outcome, Reason, Status
+from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import NOBODY
 from tertulia.domain.transfer import EntryState, PortableEntry, PortableStory
 from tertulia.services import comments, moderation, stories, threads, transfer
-from tertulia.services.moderation import BadReason, NothingToUndo, Stale
+from tertulia.services.moderation import BadReason, NothingToUndo, Stale, TooManyWords
 from tertulia.testing.builders import ORIGIN
 from tests.services.looking import counted_anew, counters, happened, names_of_events
 
 
 def decide(make, comment, outcome, reason=""):
     with make.write(make.moderator) as unit:
-        return moderation.decide(unit, comment.id, outcome, reason=reason, seen_revision=comment.revision)
+        return moderation.decide(
+            unit, comment.id, Ruling(outcome=outcome, reason=reason), seen_revision=comment.revision
+        )
 
 
 def remove(make, comment):
@@ -133,7 +135,7 @@ def test_readers_decide_nothing(make):
     for actor in (NOBODY, make.guest().actor):
         with make.write(actor) as unit:
             with pytest.raises(Forbidden):
-                moderation.decide(unit, comment.id, Outcome.HOLD, seen_revision=1)
+                moderation.decide(unit, comment.id, Ruling(outcome=Outcome.HOLD), seen_revision=1)
             with pytest.raises(Forbidden):
                 moderation.undo(unit, comment.id, seen_revision=1)
             with pytest.raises(Forbidden):
@@ -144,7 +146,7 @@ def test_readers_decide_nothing(make):
 
 def test_an_unknown_comment_cannot_be_decided_on(make):
     with pytest.raises(NotFound), make.write(make.moderator) as unit:
-        moderation.decide(unit, CommentId(5), Outcome.HOLD, seen_revision=1)
+        moderation.decide(unit, CommentId(5), Ruling(outcome=Outcome.HOLD), seen_revision=1)
 
 
 def test_undo_brings_back_what_stood_before(make):
@@ -157,10 +159,35 @@ def test_undo_brings_back_what_stood_before(make):
     assert count_of(make, comment) == 1
 
 
-def test_undo_of_undo_removes_again_for_the_same_reason(make):
-    again = undo(make, undo(make, remove(make, make.comment())))
+def test_undo_after_undo_goes_back_step_by_step(make):
+    held = make.comment(status="held")
+    removed = remove(make, decide(make, held, Outcome.PUBLISH))
+
+    published = undo(make, removed)
+    back = undo(make, published)
+
+    assert (published.status, back.status) == (Status.VISIBLE, Status.HELD)
+    with pytest.raises(NothingToUndo):
+        undo(make, back)
+
+
+def test_a_removal_that_is_brought_back_by_undo_has_its_reason_again(make):
+    removed = remove(make, make.comment())
+
+    again = undo(make, decide(make, removed, Outcome.RESTORE))
 
     assert (again.status, again.reason) == (Status.REMOVED, "abuse")
+
+
+def test_what_is_said_about_a_decision_has_a_limit(make):
+    comment = make.comment()
+
+    for ruling in (
+        Ruling(outcome=Outcome.REMOVE, reason="abuse", words="x" * 5_001),
+        Ruling(outcome=Outcome.REMOVE, reason="abuse", law="x" * 501),
+    ):
+        with pytest.raises(TooManyWords), make.write(make.moderator) as unit:
+            moderation.decide(unit, comment.id, ruling, seen_revision=comment.revision)
 
 
 def test_undo_of_a_publication_holds_again(make):

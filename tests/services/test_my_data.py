@@ -10,7 +10,7 @@ from tertulia.domain.accounts import Account, SessionOver
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.connections import Connection, ConnectionId
 from tertulia.domain.errors import NotFound
-from tertulia.domain.moderation import Outcome, Reason
+from tertulia.domain.moderation import Outcome, Reason, Ruling
 from tertulia.domain.passkeys import Passkey, PasskeyId
 from tertulia.domain.permissions import SYSTEM, Actor
 from tertulia.domain.takeouts import OwnComment, TakeoutAsked, TakeoutId
@@ -166,7 +166,9 @@ def test_a_comment_comes_with_its_story_its_wordings_and_what_was_decided(make):
         comments.edit(unit, mine.id, "*Second.*")
     with make.write(make.moderator) as unit:
         seen = comments.access(unit, mine.id).revision
-        moderation.decide(unit, mine.id, Outcome.REMOVE, reason=Reason.SPAM, seen_revision=seen)
+        moderation.decide(
+            unit, mine.id, Ruling(outcome=Outcome.REMOVE, reason=Reason.SPAM), seen_revision=seen
+        )
 
     (found,) = own(make, ann)
 
@@ -207,7 +209,9 @@ def test_who_was_answered_is_named_as_far_as_readers_see(make, status, named):
     if status == "removed":
         with make.write(make.moderator) as unit:
             revision = comments.access(unit, theirs.id).revision
-            moderation.decide(unit, theirs.id, Outcome.REMOVE, reason=Reason.ABUSE, seen_revision=revision)
+            moderation.decide(
+                unit, theirs.id, Ruling(outcome=Outcome.REMOVE, reason=Reason.ABUSE), seen_revision=revision
+            )
 
     (found,) = own(make, ann)
 

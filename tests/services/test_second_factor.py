@@ -81,7 +81,9 @@ def own(make: Make, actor: Actor) -> tuple[bool, int]:
 def changes(make: Make) -> list[str]:
     with make.read() as unit:
         rows = unit.db.execute(
-            select(schema.event.c.facts).where(schema.event.c.name == "second-factor.changed")
+            select(schema.event.c.facts)
+            .where(schema.event.c.name == "second-factor.changed")
+            .order_by(schema.event.c.id)
         )
         return [facts["change"] for (facts,) in rows]
 

@@ -5,7 +5,7 @@ import pytest
 from tertulia.domain.accounts import BadSections, Role
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.moderation import Outcome, Reason, Status
+from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import SYSTEM, Actor
 from tertulia.domain.transfer import PortableStory
 from tertulia.services import accounts, comments, moderation, stories, transfer
@@ -50,7 +50,9 @@ def held(make):
 
 def decide(make: Make, actor: Actor, comment, outcome=Outcome.PUBLISH, reason=""):
     with make.write(actor) as unit:
-        return moderation.decide(unit, comment.id, outcome, reason=reason, seen_revision=comment.revision)
+        return moderation.decide(
+            unit, comment.id, Ruling(outcome=outcome, reason=reason), seen_revision=comment.revision
+        )
 
 
 def test_a_moderator_without_sections_sees_and_decides_on_all(make, held):

@@ -7,7 +7,7 @@ import pytest
 
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import CommentId, StoryId
-from tertulia.domain.moderation import Outcome, Status
+from tertulia.domain.moderation import Outcome, Ruling, Status
 from tertulia.domain.ranking import BadCursor, Sort
 from tertulia.domain.threads import ANCESTORS, MORE_REPLIES, PAGE_COMMENTS, PAGE_LEVELS, Node, preorder
 from tertulia.services import comments, moderation, stories, threads
@@ -103,7 +103,7 @@ def test_what_waited_and_is_published_between_pages_hides_nothing(make):
     def publish() -> None:
         with make.write(make.moderator) as unit:
             if comments.access(unit, held.id).status is Status.HELD:
-                moderation.decide(unit, held.id, Outcome.PUBLISH, seen_revision=held.revision)
+                moderation.decide(unit, held.id, Ruling(outcome=Outcome.PUBLISH), seen_revision=held.revision)
 
     seen = walk(make, story, Sort.REPLIED, between=publish)
 

@@ -8,7 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.policy import Policy
+
+SYSTEM_NAME: Final = "system"
+"""Who decided, where it was no person."""
+LONGEST_WORDS: Final = 5_000
+"""Characters of what a moderator says about a decision."""
+LONGEST_LAW: Final = 500
 
 
 class Outcome(StrEnum):
@@ -28,6 +35,16 @@ class Status(StrEnum):
     HELD = "held"
     REMOVED = "removed"
     WITHDRAWN = "withdrawn"
+
+
+class Source(StrEnum):
+    """What led to a decision."""
+
+    OWN = "own"
+    """A rule, or a moderator who looked by themselves."""
+    FLAG = "flag"
+    REPORT = "report"
+    APPEAL = "appeal"
 
 
 class Reason(StrEnum):
@@ -78,9 +95,24 @@ class Judgement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ruling:
+    """What a moderator decides, and what they say about it."""
+
+    outcome: Outcome
+    reason: str = ""
+    """Reason class; a removal needs one."""
+    words: str = ""
+    """What happened, in the moderator's words; the author may read it."""
+    law: str = ""
+    """The law that is broken, where it is one and not the site's rules alone."""
+    source: Source = Source.OWN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """A recorded outcome: why, by whom, under which version of the policy."""
 
+    id: int
     outcome: Outcome
     reason: str
     made_by: str
@@ -88,6 +120,21 @@ class Decision:
     policy_version: int
     made_at: datetime
     findings: tuple[Finding, ...] = ()
+    account_id: AccountId | None = None
+    """The account that decided; None for rules, and for moderators who came by a link of the command line."""
+    status_before: Status | None = None
+    status_after: Status | None = None
+    """Where the comment stood before and after; None for decisions older than these fields."""
+    words: str = ""
+    law: str = ""
+    source: Source = Source.OWN
+    undoes: int | None = None
+    """The decision that this one took back."""
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether a person decided, and no rule."""
+        return self.made_by != SYSTEM_NAME
 
 
 # Findings that refuse a draft outright; every other finding holds it for a moderator.
@@ -116,6 +163,18 @@ _STATUS_OF: Final = {
     Outcome.REMOVE: Status.REMOVED,
     Outcome.REJECT: Status.REMOVED,
 }
+
+
+def to_undo(decisions: Sequence[Decision]) -> Decision | None:
+    """Give the decision that undo takes back: the last by a person that stands. None when there is none.
+
+    Decisions are in the order in which they were made. Undo after undo goes back step by step.
+    """
+    undone = {each.undoes for each in decisions if each.undoes is not None}
+    standing = [
+        each for each in decisions if each.is_by_person and each.undoes is None and each.id not in undone
+    ]
+    return standing[-1] if standing else None
 
 
 def status_after(decisions: Iterable[Decision]) -> Status:

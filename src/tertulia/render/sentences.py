@@ -43,6 +43,7 @@ REFUSALS: Final = {
     "site-read-only": _("This site takes no comments at present."),
     "stale": _("This comment changed since you saw it. Please look again."),
     "bad-reason": _("Please choose a reason from the list."),
+    "too-many-words": _("Please say it in at most %(limit)s characters."),
     "nothing-to-undo": _("There is no decision to take back."),
     "link-over": _("This sign-in link is not valid any more."),
     "foreign-story": _("This story is not on a page of this publication."),

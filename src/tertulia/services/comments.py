@@ -22,7 +22,7 @@ from tertulia.domain.comments import (
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import CommentEdited, CommentHeld, CommentPosted, CommentWithdrawn
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
-from tertulia.domain.moderation import Decision, Judgement, Outcome, Status
+from tertulia.domain.moderation import SYSTEM_NAME, Decision, Judgement, Outcome, Status
 from tertulia.domain.permissions import (
     is_own,
     may_comment,
@@ -36,9 +36,9 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import accounts, markup, names, screening, stories
+from tertulia.services import accounts, audit, markup, names, screening, stories
 from tertulia.services.unit import Unit
-from tertulia.store import authors, decisions, submissions
+from tertulia.store import authors, decisions, queue, submissions
 from tertulia.store import comments as store
 from tertulia.store import stories as story_store
 from tertulia.store import threads as thread_store
@@ -70,8 +70,8 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     store.insert_comment(
         unit.db, unit.site.id, comment, wording, renderer=markup.RENDERER, network=draft.network
     )
-    _record_decision(unit, comment.id, judgement)
-    _publish_or_hold(unit, comment, judgement)
+    _record_decision(unit, comment, judgement, before=None)
+    _publish_or_hold(unit, comment, judgement, story)
     return _result(unit, comment, judgement)
 
 
@@ -88,7 +88,7 @@ def edit(unit: Unit, comment_id: CommentId, body: str) -> Posted:
         unit.db, unit.site.id, comment_id, wording, renderer=markup.RENDERER, edited_at=unit.now
     )
     if judgement.outcome is Outcome.HOLD and comment.status is Status.VISIBLE:
-        _hold_again(unit, comment, judgement)
+        _hold_again(unit, comment, judgement, story)
     changed = store.get(unit.db, unit.site.id, comment_id)
     if comment.is_listed:
         moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
@@ -125,6 +125,7 @@ def take_back(unit: Unit, comment: Comment) -> Comment:
         reason="",
         published_at=comment.published_at,
     )
+    queue.leave(unit.db, unit.site.id, comment.id)
     changed = store.get(unit.db, unit.site.id, comment.id)
     if comment.is_listed:
         moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
@@ -317,12 +318,17 @@ def _new_comment(
     )
 
 
-def _publish_or_hold(unit: Unit, comment: Comment, judgement: Judgement) -> None:
-    if comment.status is not Status.VISIBLE:
-        codes = tuple(finding.code for finding in judgement.findings)
-        unit.record(CommentHeld(story_id=comment.story_id, comment_id=comment.id, findings=codes))
-        return
-    list_publicly(unit, comment)
+def _publish_or_hold(unit: Unit, comment: Comment, judgement: Judgement, story: Story) -> None:
+    if comment.status is Status.VISIBLE:
+        list_publicly(unit, comment)
+    else:
+        _let_wait(unit, comment, judgement, story)
+
+
+def _let_wait(unit: Unit, comment: Comment, judgement: Judgement, story: Story) -> None:
+    queue.put(unit.db, unit.site.id, comment, judgement.findings, section=story.section, now=unit.now)
+    codes = tuple(finding.code for finding in judgement.findings)
+    unit.record(CommentHeld(story_id=comment.story_id, comment_id=comment.id, findings=codes))
 
 
 def listed_at(unit: Unit, story_id: StoryId) -> datetime:
@@ -353,7 +359,7 @@ def list_publicly(unit: Unit, comment: Comment) -> None:
     )
 
 
-def _hold_again(unit: Unit, comment: Comment, judgement: Judgement) -> None:
+def _hold_again(unit: Unit, comment: Comment, judgement: Judgement, story: Story) -> None:
     """Hold a visible comment whose new words want a look; it keeps its place."""
     store.save_status(
         unit.db,
@@ -363,9 +369,8 @@ def _hold_again(unit: Unit, comment: Comment, judgement: Judgement) -> None:
         reason="",
         published_at=comment.published_at,
     )
-    _record_decision(unit, comment.id, judgement)
-    codes = tuple(finding.code for finding in judgement.findings)
-    unit.record(CommentHeld(story_id=comment.story_id, comment_id=comment.id, findings=codes))
+    _record_decision(unit, comment, judgement, before=comment.status)
+    _let_wait(unit, comment, judgement, story)
 
 
 def gained(before: Comment, after: Comment) -> int:
@@ -373,21 +378,21 @@ def gained(before: Comment, after: Comment) -> int:
     return int(after.status is Status.VISIBLE) - int(before.status is Status.VISIBLE)
 
 
-def _record_decision(unit: Unit, comment_id: CommentId, judgement: Judgement) -> None:
-    decisions.append(
-        unit.db,
-        unit.site.id,
-        comment_id,
-        Decision(
-            outcome=judgement.outcome,
-            reason="",
-            made_by="system",
-            policy_version=unit.policy.version,
-            made_at=unit.now,
-            findings=judgement.findings,
-        ),
-        decision_id=unit.new_id(),
+def _record_decision(unit: Unit, comment: Comment, judgement: Judgement, *, before: Status | None) -> None:
+    made = Decision(
+        id=unit.new_id(),
+        outcome=judgement.outcome,
+        reason="",
+        made_by=SYSTEM_NAME,
+        policy_version=unit.policy.version,
+        made_at=unit.now,
+        findings=judgement.findings,
+        status_before=before,
+        status_after=Status.VISIBLE if judgement.outcome is Outcome.PUBLISH else Status.HELD,
     )
+    decisions.append(unit.db, unit.site.id, comment.id, made)
+    if judgement.outcome is not Outcome.PUBLISH:
+        unit.audit(audit.of_decision(made, comment))
 
 
 def _result(unit: Unit, comment: Comment, judgement: Judgement) -> Posted:

@@ -1,6 +1,6 @@
 """Moderation: what waits, decisions with reasons, undo. The full desk builds on these verbs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -10,9 +10,20 @@ from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.events import DecisionMade
 from tertulia.domain.ids import CommentId
-from tertulia.domain.moderation import Decision, Outcome, Reason, Status, status_after
+from tertulia.domain.moderation import (
+    LONGEST_LAW,
+    LONGEST_WORDS,
+    SYSTEM_NAME,
+    Decision,
+    Outcome,
+    Reason,
+    Ruling,
+    Status,
+    status_after,
+    to_undo,
+)
 from tertulia.domain.permissions import Act, may, may_moderate, sections_of
-from tertulia.services import comments
+from tertulia.services import audit, comments
 from tertulia.services.unit import Unit
 from tertulia.store import comments as store
 from tertulia.store import decisions, queue
@@ -33,6 +44,12 @@ class BadReason(Invalid):
     """There is no such reason class."""
 
     code = "bad-reason"
+
+
+class TooManyWords(Invalid):
+    """What is said about a decision is longer than anybody would read."""
+
+    code = "too-many-words"
 
 
 class NothingToUndo(Conflict):
@@ -71,48 +88,76 @@ def count_held(unit: Unit) -> int:
     return queue.count_held(unit.db, unit.site.id)
 
 
-def decide(
-    unit: Unit, comment_id: CommentId, outcome: Outcome, *, reason: str = "", seen_revision: int
-) -> Comment:
+def decide(unit: Unit, comment_id: CommentId, ruling: Ruling, *, seen_revision: int) -> Comment:
     """Publish, hold, remove or restore a comment; raise `Stale` when it changed since it was seen."""
     before = _require_may_decide(unit, comments.locked(unit, comment_id))
-    if outcome is Outcome.REMOVE and reason not in set(Reason):
-        raise BadReason(reason=reason[:60])
+    _require_sense(ruling)
     if before.revision != seen_revision or before.status is Status.WITHDRAWN:
         raise Stale
     earlier = decisions.for_comment(unit.db, unit.site.id, comment_id) or [_as_found(unit, before)]
-    new = Decision(
-        outcome=outcome,
-        reason=reason if outcome is Outcome.REMOVE else "",
-        made_by=unit.actor.name or "system",
-        policy_version=unit.policy.version,
-        made_at=unit.now,
-    )
-    decisions.append(unit.db, unit.site.id, comment_id, new, decision_id=unit.new_id())
-    return _apply(unit, before, new, status_after([*earlier, new]))
+    return _decide(unit, before, ruling, earlier)
 
 
 def undo(unit: Unit, comment_id: CommentId, *, seen_revision: int) -> Comment:
-    """Take back the last decision by a person: decide again what stood before it."""
-    _require_may_decide(unit, comments.access(unit, comment_id))
+    """Take back the last decision by a person that stands: decide again what stood before it.
+
+    Undo after undo goes back step by step.
+    """
+    before = _require_may_decide(unit, comments.locked(unit, comment_id))
     made = decisions.for_comment(unit.db, unit.site.id, comment_id)
-    if not made or made[-1].made_by == "system":
+    last = to_undo(made)
+    if last is None:
         raise NothingToUndo
-    before = made[:-1]
-    status = status_after(before)
-    reason = before[-1].reason if before else ""
+    if before.revision != seen_revision or before.status is Status.WITHDRAWN:
+        raise Stale
+    return _decide(unit, before, _ruling_before(made, last), made, undoes=last.id)
+
+
+def _ruling_before(made: list[Decision], last: Decision) -> Ruling:
+    """Give the ruling that stood before a decision, with what its maker said then."""
+    earlier = made[: made.index(last)]
+    undone = {each.undoes for each in earlier if each.undoes is not None}
+    stood = [each for each in earlier if each.undoes is None and each.id not in undone]
     outcome = {
         Status.VISIBLE: Outcome.RESTORE,
         Status.HELD: Outcome.HOLD,
         Status.REMOVED: Outcome.REMOVE,
-    }[status]
-    return decide(
-        unit,
-        comment_id,
-        outcome,
-        reason=reason or (Reason.OTHER if outcome is Outcome.REMOVE else ""),
-        seen_revision=seen_revision,
+    }[status_after(stood)]
+    if outcome is not Outcome.REMOVE:
+        return Ruling(outcome=outcome)
+    then = stood[-1]
+    return Ruling(outcome=outcome, reason=then.reason or Reason.OTHER, words=then.words, law=then.law)
+
+
+def _require_sense(ruling: Ruling) -> None:
+    if ruling.outcome is Outcome.REMOVE and ruling.reason not in set(Reason):
+        raise BadReason(reason=ruling.reason[:60])
+    if len(ruling.words) > LONGEST_WORDS or len(ruling.law) > LONGEST_LAW:
+        raise TooManyWords(limit=LONGEST_WORDS if len(ruling.words) > LONGEST_WORDS else LONGEST_LAW)
+
+
+def _decide(
+    unit: Unit, before: Comment, ruling: Ruling, earlier: list[Decision], *, undoes: int | None = None
+) -> Comment:
+    is_removal = ruling.outcome is Outcome.REMOVE
+    new = Decision(
+        id=unit.new_id(),
+        outcome=ruling.outcome,
+        reason=ruling.reason if is_removal else "",
+        made_by=unit.actor.name or SYSTEM_NAME,
+        policy_version=unit.policy.version,
+        made_at=unit.now,
+        account_id=unit.actor.account_id,
+        status_before=before.status,
+        words=ruling.words if is_removal else "",
+        law=ruling.law if is_removal else "",
+        source=ruling.source,
+        undoes=undoes,
     )
+    new = replace(new, status_after=status_after([*earlier, new]))
+    decisions.append(unit.db, unit.site.id, before.id, new)
+    unit.audit(audit.of_decision(new, before))
+    return _apply(unit, before, new)
 
 
 def _as_found(unit: Unit, comment: Comment) -> Decision:
@@ -123,24 +168,29 @@ def _as_found(unit: Unit, comment: Comment) -> Decision:
         Status.REMOVED: Outcome.REMOVE,
     }
     found = Decision(
+        id=unit.new_id(),
         outcome=standing[comment.status],
         reason=comment.reason,
-        made_by="system",
+        made_by=SYSTEM_NAME,
         policy_version=unit.policy.version,
         made_at=unit.now,
+        status_after=comment.status,
     )
-    decisions.append(unit.db, unit.site.id, comment.id, found, decision_id=unit.new_id())
+    decisions.append(unit.db, unit.site.id, comment.id, found)
     return found
 
 
-def _apply(unit: Unit, before: Comment, made: Decision, status: Status) -> Comment:
+def _apply(unit: Unit, before: Comment, made: Decision) -> Comment:
     """Store the new status, count, and tell."""
+    status = made.status_after or before.status
     is_new_in_public = status is Status.VISIBLE and not before.is_listed
     published_at = comments.listed_at(unit, before.story_id) if is_new_in_public else before.published_at
     store.save_status(
         unit.db, unit.site.id, before.id, status=status, reason=made.reason, published_at=published_at
     )
+    store.mark_read(unit.db, unit.site.id, [before.id])
     after = store.get(unit.db, unit.site.id, before.id)
+    _queue(unit, after)
     if is_new_in_public:
         comments.list_publicly(unit, after)
     gained = 0 if is_new_in_public else comments.gained(before, after)
@@ -156,6 +206,15 @@ def _apply(unit: Unit, before: Comment, made: Decision, status: Status) -> Comme
         )
     )
     return after
+
+
+def _queue(unit: Unit, after: Comment) -> None:
+    """Let a comment wait that is held now, and no other."""
+    if after.status is Status.HELD:
+        section = comments.section_of(unit, after)
+        queue.put(unit.db, unit.site.id, after, (), section=section, now=unit.now)
+    else:
+        queue.leave(unit.db, unit.site.id, after.id)
 
 
 def _items(unit: Unit, found: list[Comment]) -> list[Item]:

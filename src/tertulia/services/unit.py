@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import Account, SessionOver
+from tertulia.domain.audit import AuditEntry
 from tertulia.domain.events import CommentHeld, CommentPosted, Event
 from tertulia.domain.permissions import Actor, ActorKind, with_powers
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
 from tertulia.plugins.contracts import Rule, SignIn
-from tertulia.store import accounts, authors, events, sites
+from tertulia.store import accounts, audit, authors, events, sites
 from tertulia.store.engine import Database
 
 
@@ -66,6 +67,7 @@ class Unit:
     plugins: Plugins
     _ids: IdMaker
     _happened: list[Event] = field(default_factory=list)
+    _audited: list[AuditEntry] = field(default_factory=list)
 
     def new_id(self) -> int:
         """Give a fresh id."""
@@ -75,9 +77,28 @@ class Unit:
         """Remember what happened; stored last, just before the commit."""
         self._happened.append(happened)
 
+    def audit(self, entry: AuditEntry) -> None:
+        """Remember what was done to somebody, for the audit trail; stored with the events."""
+        self._audited.append(entry)
+
+    def audited(self) -> Sequence[AuditEntry]:
+        """Give what was to be audited so far."""
+        return tuple(self._audited)
+
     def happened(self) -> Sequence[Event]:
         """Give what was recorded so far."""
         return tuple(self._happened)
+
+
+def _append_audited(unit: Unit) -> None:
+    audit.append(
+        unit.db,
+        unit.site.id,
+        unit.audited(),
+        account_id=unit.actor.account_id,
+        policy_version=unit.policy.version,
+        now=unit.now,
+    )
 
 
 def _is_of_a_comment(happened: Event) -> bool:
@@ -140,6 +161,9 @@ class Units:
             happened = unit.happened()
             if self._batch.sites and not (happened and all(map(_is_of_a_comment, happened))):
                 self._batch.sites.clear()
+            # Both last, behind the lock that orders a site's writers: nothing else waits while it is held.
+            if unit.audited():
+                _append_audited(unit)
             if happened:
                 events.append(db, unit.site.id, happened, actor=unit.actor.kind.value, now=unit.now)
         if happened:

@@ -267,6 +267,10 @@ def _insert_new(
         "source_id": "",
         "skeleton": skeleton,
         "merged_into": None,
+        "restriction": None,
+        "restricted_until": None,
+        "approved_count": 0,
+        "removed_count": 0,
     }
     return _INSERT_NEW.run(db, row) == 1
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 
@@ -172,6 +173,8 @@ def row_of(
         "confidence": new.confidence,
         "stated_parent": new.stated_parent,
         "extra": extra or None,
+        # What came from elsewhere was read there.
+        "is_unread": new.status is Status.VISIBLE and not new.origin,
     }
 
 
@@ -236,6 +239,15 @@ def save_status(
             published_at=published_at,
             revision=comment.c.revision + 1,
         )
+    )
+
+
+def mark_read(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId]) -> None:
+    """Remember that a moderator has seen comments; nothing else about them changes."""
+    db.execute(
+        update(comment)
+        .where(comment.c.site_id == site_id, comment.c.id.in_(comment_ids), comment.c.is_unread == true())
+        .values(is_unread=False)
     )
 
 

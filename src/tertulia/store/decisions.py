@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, literal_column, select
 
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import CommentId, SiteId
-from tertulia.domain.moderation import Decision, Finding, Outcome
+from tertulia.domain.moderation import Decision, Finding, Outcome, Source, Status
 from tertulia.store.prepared import Prepared
 from tertulia.store.queue import in_sections
 from tertulia.store.schema import comment, decision
 
 _INSERT = Prepared(insert(decision))
+# Said as the index says it: a bound word would not tell the planner that the index holds these.
+_BY_PEOPLE = decision.c.made_by != literal_column("'system'")
 
 
-def append(
-    db: Connection, site_id: SiteId, comment_id: CommentId, new: Decision, *, decision_id: int
-) -> None:
+def append(db: Connection, site_id: SiteId, comment_id: CommentId, new: Decision) -> None:
     row = {
         "site_id": site_id,
-        "id": decision_id,
+        "id": new.id,
         "comment_id": comment_id,
         "outcome": new.outcome.value,
         "reason": new.reason,
@@ -27,6 +29,13 @@ def append(
         "made_by": new.made_by,
         "made_at": new.made_at,
         "policy_version": new.policy_version,
+        "account_id": new.account_id,
+        "status_before": new.status_before,
+        "status_after": new.status_after,
+        "words": new.words or None,
+        "law": new.law or None,
+        "source": new.source.value,
+        "undoes": new.undoes,
     }
     _INSERT.run(db, row)
 
@@ -48,16 +57,7 @@ def for_comments(
     )
     found: dict[CommentId, list[Decision]] = {}
     for row in db.execute(query):
-        found.setdefault(CommentId(row.comment_id), []).append(
-            Decision(
-                outcome=Outcome(row.outcome),
-                reason=row.reason,
-                made_by=row.made_by,
-                policy_version=row.policy_version,
-                made_at=row.made_at,
-                findings=tuple(Finding(**finding) for finding in row.findings),
-            )
-        )
+        found.setdefault(CommentId(row.comment_id), []).append(_decision(row))
     return {comment_id: made[::-1] for comment_id, made in found.items()}
 
 
@@ -67,23 +67,30 @@ def list_latest(
     """List the newest decisions that a person made, from an id on, newest first; None is for all sections."""
     query = (
         select(decision)
-        .where(decision.c.site_id == site_id, decision.c.made_by != "system", decision.c.id >= since)
+        .where(decision.c.site_id == site_id, _BY_PEOPLE, decision.c.id >= since)
         .order_by(decision.c.id.desc())
         .limit(most)
     )
     if sections is not None:
         of_decision = (comment.c.site_id == decision.c.site_id) & (comment.c.id == decision.c.comment_id)
         query = query.where(select(comment.c.id).where(of_decision, in_sections(sections)).exists())
-    return [
-        (
-            CommentId(row.comment_id),
-            Decision(
-                outcome=Outcome(row.outcome),
-                reason=row.reason,
-                made_by=row.made_by,
-                policy_version=row.policy_version,
-                made_at=row.made_at,
-            ),
-        )
-        for row in db.execute(query)
-    ]
+    return [(CommentId(row.comment_id), _decision(row)) for row in db.execute(query)]
+
+
+def _decision(row: Row[Any]) -> Decision:
+    return Decision(
+        id=row.id,
+        outcome=Outcome(row.outcome),
+        reason=row.reason,
+        made_by=row.made_by,
+        policy_version=row.policy_version,
+        made_at=row.made_at,
+        findings=tuple(Finding(**finding) for finding in row.findings),
+        account_id=None if row.account_id is None else AccountId(row.account_id),
+        status_before=Status(row.status_before) if row.status_before else None,
+        status_after=Status(row.status_after) if row.status_after else None,
+        words=row.words or "",
+        law=row.law or "",
+        source=Source(row.source),
+        undoes=row.undoes,
+    )

@@ -1,13 +1,85 @@
-"""Comments that wait for a moderator."""
+"""The queue: comments that wait for a moderator, each an item in one narrow table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
 
 from tertulia.domain.comments import Comment
 from tertulia.domain.ids import CommentId, SiteId
+from tertulia.domain.moderation import Finding
+from tertulia.store import dialect
 from tertulia.store.comments import listing, of_row
-from tertulia.store.schema import comment, story
+from tertulia.store.schema import comment, item, story
+
+_KEY = ("site_id", "comment_id")
+_NEW = ("is_held", "codes", "score", "since", "taken_by", "taken_name", "taken_until")
+
+
+def put(
+    db: Connection,
+    site_id: SiteId,
+    held: Comment,
+    findings: Sequence[Finding],
+    *,
+    section: str,
+    now: datetime,
+) -> None:
+    """Let a held comment wait; one that waits already waits anew, and nobody has it."""
+    row = {
+        "site_id": site_id,
+        "comment_id": held.id,
+        "is_held": True,
+        "flag_count": 0,
+        "flag_weight": 0.0,
+        "story_id": held.story_id,
+        "section": section,
+        "author_id": held.author.id,
+        "language": held.language,
+        "codes": codes_of(findings),
+        "score": max((finding.strength for finding in findings), default=0.0),
+        "since": now,
+        "taken_by": None,
+        "taken_name": "",
+        "taken_until": None,
+    }
+    dialect.insert_or_update(db, item, row, key=_KEY, values=_NEW)
+
+
+def put_imported(
+    db: Connection, site_id: SiteId, held: Iterable[tuple[Comment, str]], *, now: datetime
+) -> None:
+    """Let comments wait that waited where an import found them; each comes with its section."""
+    rows = [
+        {
+            "site_id": site_id,
+            "comment_id": each.id,
+            "is_held": True,
+            "story_id": each.story_id,
+            "section": section,
+            "author_id": each.author.id,
+            "language": each.language,
+            "codes": "",
+            "score": 0.0,
+            "since": now,
+        }
+        for each, section in held
+    ]
+    if rows:
+        db.execute(insert(item), rows)
+
+
+def codes_of(findings: Iterable[Finding]) -> str:
+    """Give the codes of findings as an item keeps them: each between two bars, so that one is found by its bars."""
+    codes = sorted({finding.code for finding in findings})
+    return f"|{'|'.join(codes)}|" if codes else ""
+
+
+def leave(db: Connection, site_id: SiteId, comment_id: CommentId) -> None:
+    """Let a comment wait no more, unless flags on it are open; nobody has it any more."""
+    here = (item.c.site_id == site_id) & (item.c.comment_id == comment_id)
+    db.execute(delete(item).where(here, item.c.flag_count == 0))
+    db.execute(update(item).where(here).values(is_held=False, taken_by=None, taken_name="", taken_until=None))
 
 
 def list_held(
@@ -18,13 +90,16 @@ def list_held(
     most: int,
     sections: Sequence[str] | None = None,
 ) -> list[Comment]:
-    """List what waits for a moderator, oldest first; None is for all sections."""
-    query = listing().where(comment.c.site_id == site_id, comment.c.status == "held")
+    """List what is held, oldest first; None is for all sections."""
+    waits = select(item.c.comment_id).where(item.c.site_id == site_id, item.c.is_held == true())
     if sections is not None:
-        query = query.where(in_sections(sections))
+        waits = waits.where(item.c.section.in_(sections))
     if after is not None:
-        query = query.where(comment.c.id > after)
-    return [of_row(row) for row in db.execute(query.order_by(comment.c.id).limit(most))]
+        waits = waits.where(item.c.comment_id > after)
+    # The narrow table is walked first, and only what is shown is looked up.
+    ids = waits.order_by(item.c.comment_id).limit(most).subquery()
+    query = listing().where(comment.c.site_id == site_id, comment.c.id.in_(select(ids.c.comment_id)))
+    return [of_row(row) for row in db.execute(query.order_by(comment.c.id))]
 
 
 def in_sections(sections: Sequence[str]) -> ColumnElement[bool]:
@@ -37,10 +112,10 @@ def in_sections(sections: Sequence[str]) -> ColumnElement[bool]:
 
 
 def count_held(db: Connection, site_id: SiteId, *, most: int = 1000) -> int:
-    """Count what waits for a moderator, up to `most`."""
+    """Count what is held, up to `most`."""
     some = (
-        select(comment.c.id)
-        .where(comment.c.site_id == site_id, comment.c.status == "held")
+        select(item.c.comment_id)
+        .where(item.c.site_id == site_id, item.c.is_held == true())
         .limit(most)
         .subquery()
     )

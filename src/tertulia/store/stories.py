@@ -12,7 +12,7 @@ from tertulia.domain.ids import SiteId, StoryId
 from tertulia.domain.stories import Story
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import story
+from tertulia.store.schema import item, story
 from tertulia.store.types import UtcTime
 
 MOST_SECTIONS: Final = 500
@@ -211,6 +211,9 @@ def save(db: Connection, changed: Story, *, text: str | None = None) -> None:
     db.execute(
         update(story).where(story.c.site_id == changed.site_id, story.c.id == changed.id).values(values)
     )
+    # What waits for a moderator is filtered by section without looking here.
+    waits = (item.c.site_id == changed.site_id) & (item.c.story_id == changed.id)
+    db.execute(update(item).where(waits, item.c.section != changed.section).values(section=changed.section))
 
 
 def _story(row: Row[*tuple[Any, ...]]) -> Story:

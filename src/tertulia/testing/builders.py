@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any, Final
 
 from tertulia.domain.comments import Comment, CommentDraft
-from tertulia.domain.moderation import Outcome, Reason, Status
+from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
@@ -107,7 +107,10 @@ class Make:
         if status is Status.REMOVED:
             with self.write(self.moderator) as unit:
                 return moderation.decide(
-                    unit, made.id, Outcome.REMOVE, reason=Reason.ABUSE, seen_revision=made.revision
+                    unit,
+                    made.id,
+                    Ruling(outcome=Outcome.REMOVE, reason=Reason.ABUSE),
+                    seen_revision=made.revision,
                 )
         if status is Status.WITHDRAWN:
             with self.write(writer.actor) as unit:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from tertulia.app import load_plugins, passkeys_of, password_keeper
 from tertulia.domain.events import Event
 from tertulia.domain.ids import CommentId, decode
-from tertulia.domain.moderation import Outcome
+from tertulia.domain.moderation import Outcome, Ruling
 from tertulia.domain.permissions import SYSTEM
 from tertulia.domain.sites import Site
 from tertulia.realtime.hub import Hub
@@ -81,7 +81,7 @@ class House:
         with self.units.write("paper", SYSTEM) as unit:
             comment_id = CommentId(decode(comment))
             seen = comments.access(unit, comment_id).revision
-            moderation.decide(unit, comment_id, outcome, reason=reason, seen_revision=seen)
+            moderation.decide(unit, comment_id, Ruling(outcome=outcome, reason=reason), seen_revision=seen)
 
     def change_policy(self, **choices: Any) -> None:
         with self.units.write("paper", SYSTEM) as unit:

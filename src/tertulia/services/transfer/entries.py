@@ -21,6 +21,7 @@ from tertulia.services.transfer import authors
 from tertulia.services.transfer.run import Run, native_id
 from tertulia.services.unit import Unit
 from tertulia.store import comments as comment_store
+from tertulia.store import queue
 from tertulia.store import stories as story_store
 from tertulia.store import transfer as store
 from tertulia.store.transfer import Place
@@ -65,11 +66,20 @@ def write(unit: Unit, run: Run, fresh: dict[str, PortableEntry], known: dict[str
             )
         )
     store.insert_comments(unit.db, rows)
+    _let_wait(unit, run, written, now=now)
     store.insert_edits(unit.db, unit.site.id, _edits(fresh, ours))
     store.remember_ids(unit.db, unit.site.id, source=run.source, kind="comment", ours=ours)
     store.insert_orphans(unit.db, unit.site.id, source=run.source, orphans=orphans)
     run.report.written += len(rows)
     _count(unit, run, written, now=now)
+
+
+def _let_wait(unit: Unit, run: Run, written: list[Comment], *, now: datetime) -> None:
+    held = [comment for comment in written if comment.status is Status.HELD]
+    if held:
+        sections = {story.id: story.section for story in run.stories.values()}
+        waiting = [(comment, sections[comment.story_id]) for comment in held]
+        queue.put_imported(unit.db, unit.site.id, waiting, now=now)
 
 
 def listed_at(unit: Unit, story_ids: set[StoryId]) -> datetime:

@@ -11,7 +11,7 @@ from tertulia.domain import ids
 from tertulia.domain.accounts import AccountId
 from tertulia.domain.errors import Conflict, Invalid
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
-from tertulia.domain.moderation import Outcome
+from tertulia.domain.moderation import Outcome, Ruling
 from tertulia.domain.permissions import Actor
 from tertulia.domain.stories import Story
 from tertulia.render import addresses, desk, texts
@@ -85,7 +85,8 @@ def _decide(unit: Unit, comment: CommentId, wanted: DecisionSent) -> str:
     outcome = _OUTCOMES.get(wanted.outcome)
     if outcome is None:
         raise BadOutcome(outcome=wanted.outcome[:40])
-    moderation.decide(unit, comment, outcome, reason=wanted.reason, seen_revision=wanted.revision)
+    ruling = Ruling(outcome=outcome, reason=wanted.reason)
+    moderation.decide(unit, comment, ruling, seen_revision=wanted.revision)
     return outcome.value
 
 
