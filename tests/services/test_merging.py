@@ -12,8 +12,9 @@ from sqlalchemy import func, insert, select
 from tertulia.domain.accounts import Account
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.ids import AuthorId
+from tertulia.domain.moderation import Outcome, Ruling
 from tertulia.domain.permissions import Actor
-from tertulia.services import adoption, comments, conversations, erasure, merging, my_data
+from tertulia.services import adoption, comments, conversations, erasure, merging, moderation, my_data
 from tertulia.store import schema
 from tertulia.testing.builders import Guest, Make, opened
 from tests.services.looking import counted_anew, counters, happened
@@ -260,6 +261,26 @@ def test_the_guest_s_name_is_a_former_name(make):
     with make.read() as unit:
         row = unit.db.execute(select(schema.former_name)).one()
     assert (row.author_id, row.name) == (account.author.id, "Stray")
+
+
+def test_what_moderators_decided_about_the_guest_counts_for_the_account(make):
+    guest = make.guest()
+    written = [make.comment(guest=guest, status="removed"), *(make.comment(guest=guest) for _ in range(MANY))]
+    actor, account = ann_of(make)
+
+    come_in(make, account, guest.actor)
+    with make.write(make.moderator) as unit:
+        # The oldest has not moved yet: it is the alias's still.
+        moderation.decide(
+            unit,
+            written[0].id,
+            Ruling(outcome=Outcome.RESTORE),
+            seen_revision=comments.access(unit, written[0].id).revision,
+        )
+    settle(make)
+
+    with make.read(actor) as unit:
+        assert (unit.actor.author.approved_count, unit.actor.author.removed_count) == (1, 0)
 
 
 def test_what_is_on_its_way_leaves_with_the_account(make):

@@ -12,6 +12,7 @@ from tertulia.domain.permissions import NOBODY
 from tertulia.domain.transfer import EntryState, PortableEntry, PortableStory
 from tertulia.services import comments, moderation, stories, threads, transfer
 from tertulia.services.moderation import BadReason, NothingToUndo, Stale, TooManyWords
+from tertulia.store import authors
 from tertulia.testing.builders import ORIGIN
 from tests.services.looking import counted_anew, counters, happened, names_of_events
 
@@ -278,3 +279,57 @@ def test_a_reply_to_what_was_removed_meanwhile_is_still_published(make):
     assert counters(make) == counted_anew(make)
     with make.write(make.guest().actor) as unit:
         assert comments.post(unit, CommentDraft(body="Yes.", parent_id=held.id, name="Bo")).comment.depth == 2
+
+
+def counts_of(make, comment):
+    with make.read() as unit:
+        found = authors.find(unit.db, unit.site.id, comment.author.id)
+        return found.approved_count, found.removed_count
+
+
+def test_the_author_s_approvals_and_removals_are_counted(make):
+    guest = make.guest()
+    first, second = (make.comment(guest=guest, status="held") for _ in range(2))
+
+    decide(make, first, Outcome.PUBLISH)
+    remove(make, second)
+
+    assert counts_of(make, first) == (1, 1)
+    with make.read(guest.actor) as unit:
+        assert (unit.actor.author.approved_count, unit.actor.author.removed_count) == (1, 1)
+
+
+def test_each_comment_counts_once_whatever_is_decided_on_it(make):
+    comment = make.comment(status="held")
+
+    for outcome, counts in [
+        (Outcome.PUBLISH, (1, 0)),
+        (Outcome.PUBLISH, (1, 0)),
+        (Outcome.REMOVE, (0, 1)),
+        (Outcome.RESTORE, (1, 0)),
+        (Outcome.HOLD, (0, 0)),
+        (Outcome.REJECT, (0, 1)),
+    ]:
+        comment = decide(make, comment, outcome, Reason.SPAM if outcome is Outcome.REMOVE else "")
+
+        assert counts_of(make, comment) == counts
+
+
+def test_undo_after_undo_takes_the_counts_back(make):
+    comment = remove(make, decide(make, make.comment(status="held"), Outcome.PUBLISH))
+
+    seen = [counts_of(make, comment)]
+    for _ in range(2):
+        comment = undo(make, comment)
+        seen.append(counts_of(make, comment))
+
+    assert seen == [(0, 1), (1, 0), (0, 0)]
+
+
+def test_what_rules_decide_counts_for_nobody(make):
+    guest = make.guest()
+
+    held, visible = make.comment(guest=guest, status="held"), make.comment(guest=guest)
+
+    assert (held.status, visible.status) == (Status.HELD, Status.VISIBLE)
+    assert counts_of(make, held) == (0, 0)

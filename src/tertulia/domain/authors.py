@@ -50,6 +50,17 @@ class AuthorKind(StrEnum):
     IMPORTED = "imported"
 
 
+class Restriction(StrEnum):
+    """What an author may not do any more, the mildest first."""
+
+    HOLD = "hold"
+    """Whatever they write waits for a moderator."""
+    MUTE = "mute"
+    """They cannot write until a time."""
+    BAN = "ban"
+    """They cannot write, until a time or ever."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Author:
     """The public face. An empty name means that it is not known (recovered text) or withheld."""
@@ -58,6 +69,14 @@ class Author:
     name: str
     kind: AuthorKind
     badges: tuple[str, ...] = ()
+    restriction: Restriction | None = None
+    """Of an author who acts: the strongest that was imposed and not lifted, which may be over by now."""
+    restricted_until: datetime | None = None
+    """When that ends by itself; None for never."""
+    approved_count: int = 0
+    """Of an author who acts: how many of their comments stand because a moderator said so."""
+    removed_count: int = 0
+    """Of an author who acts: how many of their comments moderators removed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -165,6 +165,19 @@ _STATUS_OF: Final = {
 }
 
 
+def count_of(decisions: Sequence[Decision]) -> tuple[int, int]:
+    """Say how a comment counts for its author: (1, 0) as approved, (0, 1) as removed, (0, 0) as neither.
+
+    The last decision by a person that was not taken back says so, whatever rules held meanwhile: each comment counts
+    once. Decisions are in the order in which they were made.
+    """
+    last = to_undo(decisions)
+    if last is None:
+        return 0, 0
+    stands = last.outcome in (Outcome.PUBLISH, Outcome.RESTORE)
+    return int(stands), int(last.outcome in (Outcome.REMOVE, Outcome.REJECT))
+
+
 def to_undo(decisions: Sequence[Decision]) -> Decision | None:
     """Give the decision that undo takes back: the last by a person that stands. None when there is none.
 

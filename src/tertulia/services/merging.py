@@ -35,6 +35,7 @@ def begin(unit: Unit, alias: Author, account: Account, face: Author) -> bool:
     if not store.mark(unit.db, unit.site.id, alias.id, into=face.id):
         return False
     store.move_mutes(unit.db, unit.site.id, alias.id, into=face.id, owner=account.id)
+    store.move_counts(unit.db, unit.site.id, alias.id, into=face.id)
     _keep_name(unit, alias, face)
     _move(unit, found, alias.id, into=face.id)
     _go_on(unit, alias.id, is_more=len(found) == STEP)

@@ -9,7 +9,7 @@ from tertulia.domain.accounts import section_key
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
 from tertulia.domain.events import DecisionMade
-from tertulia.domain.ids import CommentId
+from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import (
     LONGEST_LAW,
     LONGEST_WORDS,
@@ -19,14 +19,15 @@ from tertulia.domain.moderation import (
     Reason,
     Ruling,
     Status,
+    count_of,
     status_after,
     to_undo,
 )
 from tertulia.domain.permissions import Act, may, may_moderate, sections_of
 from tertulia.services import audit, comments
 from tertulia.services.unit import Unit
+from tertulia.store import authors, decisions, queue
 from tertulia.store import comments as store
-from tertulia.store import decisions, queue
 from tertulia.store import stories as story_store
 from tertulia.store import threads as thread_store
 
@@ -157,7 +158,16 @@ def _decide(
     new = replace(new, status_after=status_after([*earlier, new]))
     decisions.append(unit.db, unit.site.id, before.id, new)
     unit.audit(audit.of_decision(new, before))
+    _count(unit, before.author.id, earlier, new)
     return _apply(unit, before, new)
+
+
+def _count(unit: Unit, author_id: AuthorId, earlier: list[Decision], new: Decision) -> None:
+    """Keep how many of an author's comments moderators approved and removed."""
+    was, now = count_of(earlier), count_of([*earlier, new])
+    if was != now:
+        approved, removed = now[0] - was[0], now[1] - was[1]
+        authors.count_decided(unit.db, unit.site.id, author_id, approved=approved, removed=removed)
 
 
 def _as_found(unit: Unit, comment: Comment) -> Decision:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from tertulia.domain.accounts import Account, AccountId, Ending, Role
-from tertulia.domain.authors import Author, AuthorKind
+from tertulia.domain.authors import Author, AuthorKind, Restriction
 from tertulia.domain.ids import AuthorId, SiteId
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
@@ -30,6 +30,10 @@ _COLUMNS = (
     author.c.name.label("author_name"),
     author.c.kind.label("author_kind"),
     author.c.badges.label("author_badges"),
+    author.c.restriction,
+    author.c.restricted_until,
+    author.c.approved_count,
+    author.c.removed_count,
 )
 _by_author = (author.c.site_id == account.c.site_id) & (author.c.id == account.c.author_id)
 WITH_AUTHOR = select(*_COLUMNS).select_from(account.outerjoin(author, _by_author))
@@ -275,6 +279,10 @@ def of_row(row: Any) -> Account:
             name=row.author_name,
             kind=AuthorKind(row.author_kind),
             badges=tuple(row.author_badges),
+            restriction=None if row.restriction is None else Restriction(row.restriction),
+            restricted_until=row.restricted_until,
+            approved_count=row.approved_count,
+            removed_count=row.removed_count,
         )
     )
     return Account(

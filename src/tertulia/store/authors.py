@@ -1,29 +1,38 @@
 """Authors: guests by the hash of their secret, imported ones by their source."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
 
-from tertulia.domain.authors import Author, AuthorKind, Earlier
+from tertulia.domain.authors import Author, AuthorKind, Earlier, Restriction
 from tertulia.domain.ids import AuthorId, CommentId, SiteId, StoryId
 from tertulia.domain.moderation import Status
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
 from tertulia.store.schema import author, comment, former_name
 
+# With what the author may not do: it is asked whenever they write.
+_ACTING = (
+    author.c.id,
+    author.c.name,
+    author.c.kind,
+    author.c.badges,
+    author.c.restriction,
+    author.c.restricted_until,
+    author.c.approved_count,
+    author.c.removed_count,
+)
 _GUEST = Prepared(
-    select(author.c.id, author.c.name, author.c.kind, author.c.badges).where(
+    select(*_ACTING).where(
         author.c.site_id == bindparam("site_id"), author.c.secret_hash == bindparam("secret_hash")
     )
 )
 _BY_ID = Prepared(
-    select(author.c.id, author.c.name, author.c.kind, author.c.badges).where(
-        author.c.site_id == bindparam("site_id"), author.c.id == bindparam("id")
-    )
+    select(*_ACTING).where(author.c.site_id == bindparam("site_id"), author.c.id == bindparam("id"))
 )
 _AT_ONCE = 4
 # Most names have one look; those that may be written in cases that differ have four at most.
@@ -57,12 +66,12 @@ def insert_guest(db: Connection, site_id: SiteId, new: Author, *, secret_hash: s
 def find_guest(db: Connection, site_id: SiteId, secret_hash: str) -> Author | None:
     """Give the author behind a guest's secret."""
     row = _GUEST.one_or_none(db, {"site_id": site_id, "secret_hash": secret_hash})
-    return None if row is None else _author(row)
+    return None if row is None else _acting(row)
 
 
 def find(db: Connection, site_id: SiteId, author_id: AuthorId) -> Author | None:
     row = _BY_ID.one_or_none(db, {"site_id": site_id, "id": author_id})
-    return None if row is None else _author(row)
+    return None if row is None else _acting(row)
 
 
 def list_wrote(
@@ -204,6 +213,30 @@ def save_badges(db: Connection, site_id: SiteId, author_id: AuthorId, badges: Se
     )
 
 
+def count_decided(
+    db: Connection, site_id: SiteId, author_id: AuthorId, *, approved: int, removed: int
+) -> None:
+    """Count what moderators decided about an author's comments; of an alias, with who it became."""
+    # An alias: its comments go over piece by piece, its counts went at once.
+    alias = author.alias()
+    itself = select(func.coalesce(alias.c.merged_into, alias.c.id)).where(
+        alias.c.site_id == site_id, alias.c.id == author_id
+    )
+    # Decisions older than the counts were never counted: taking them back must not lead below nothing.
+    counts = {
+        name: case((column + change > 0, column + change), else_=0)
+        for name, column, change in (
+            ("approved_count", author.c.approved_count, approved),
+            ("removed_count", author.c.removed_count, removed),
+        )
+    }
+    db.execute(
+        update(author)
+        .where(author.c.site_id == site_id, author.c.id == itself.scalar_subquery())
+        .values(**counts)
+    )
+
+
 def forget_person(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
     """Take from a face all that leads to a person: names, badges, what they could claim it by, who became it."""
     merged = (author.c.site_id == site_id) & (author.c.merged_into == author_id)
@@ -277,3 +310,13 @@ def _insert_new(
 
 def _author(row: Any) -> Author:
     return Author(id=AuthorId(row.id), name=row.name, kind=AuthorKind(row.kind), badges=tuple(row.badges))
+
+
+def _acting(row: Any) -> Author:
+    return replace(
+        _author(row),
+        restriction=None if row.restriction is None else Restriction(row.restriction),
+        restricted_until=row.restricted_until,
+        approved_count=row.approved_count,
+        removed_count=row.removed_count,
+    )

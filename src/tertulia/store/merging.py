@@ -94,6 +94,21 @@ def move_mutes(
     db.execute(delete(mute).where(muted))
 
 
+def move_counts(db: Connection, site_id: SiteId, author_id: AuthorId, *, into: AuthorId) -> None:
+    """What moderators decided about one author's comments counts for the other."""
+    one = (author.c.site_id == site_id) & (author.c.id == author_id)
+    counts = db.execute(select(author.c.approved_count, author.c.removed_count).where(one)).one()
+    db.execute(update(author).where(one).values(approved_count=0, removed_count=0))
+    db.execute(
+        update(author)
+        .where(author.c.site_id == site_id, author.c.id == into)
+        .values(
+            approved_count=author.c.approved_count + counts.approved_count,
+            removed_count=author.c.removed_count + counts.removed_count,
+        )
+    )
+
+
 def move_names(
     db: Connection,
     site_id: SiteId,
