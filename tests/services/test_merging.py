@@ -14,7 +14,16 @@ from tertulia.domain.comments import CommentDraft
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.moderation import Outcome, Ruling
 from tertulia.domain.permissions import Actor
-from tertulia.services import adoption, comments, conversations, erasure, merging, moderation, my_data
+from tertulia.services import (
+    adoption,
+    comments,
+    conversations,
+    erasure,
+    merging,
+    moderation,
+    my_data,
+    statements,
+)
 from tertulia.store import schema
 from tertulia.testing.builders import Guest, Make, opened
 from tests.services.looking import counted_anew, counters, happened
@@ -344,3 +353,15 @@ def test_whatever_the_order_each_comment_is_there_once_and_in_the_end_the_accoun
     assert authors_of(make, list(came)) <= {account.author.id}
     assert account.author.id not in authors_of(make, [each for each in written if each not in came])
     assert counters(make) == counted_anew(make)
+
+
+def test_what_a_guest_was_told_is_told_the_account_they_became(make):
+    guest, (_, account) = make.guest(), ann_of(make)
+    make.comment(guest=guest, status="removed")
+
+    come_in(make, account, guest.actor)
+    work(make)
+
+    with make.read(ann_of(make)[0]) as unit:
+        (statement,) = statements.list_own(unit)
+        assert statement.author_id == account.author.id

@@ -46,6 +46,7 @@ RULES = [
     (Act.WRITE, r"POST /api/v1/sites/\{site\}/comments"),
     (Act.READ, r"(POST|OPTIONS) /api/.*"),
     (Act.CHANGE_OWN, r"GET /api/v1/sites/\{site\}/(me(/comments)?|stories/\{story\}/own)"),
+    (Act.CHANGE_OWN, r"GET /\{site\}/statements/\{statement\}"),
     (Act.READ, r"GET /.*"),
 ]
 

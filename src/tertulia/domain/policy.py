@@ -4,6 +4,7 @@ Operator's settings (addresses, databases) are elsewhere: `settings`.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -27,6 +28,13 @@ WAYS_IN: Final = ("email", "password", "passkey")
 
 MOST_DAYS: Final = 3_650
 """The longest that something which is kept for a time only may be kept."""
+
+
+MOST: Final[Mapping[str, int]] = {
+    "networks_kept_days": MOST_DAYS,
+    "hold_mail_after_hours": 720,
+}
+"""The largest values of choices whose numbers are times."""
 
 
 class GuestPolicy(StrEnum):
@@ -63,6 +71,13 @@ class Policy:
     author_pages: bool = False
     """Whether each author with an account, or of an import, has a public page with their comments."""
     edit_seconds: int = 300
+    statements: bool = True
+    """Whether authors are told the reasons of each restriction."""
+    statements_by_mail: bool = True
+    hold_mail_after_hours: int = 24
+    """How long a new comment waits before its author is told so by mail."""
+    spam_untold: bool = True
+    """Whether authors of advertising are not told what a program removed."""
     networks_kept_days: int = 30
     """Days after which the hashes of networks go that comments and sessions came from."""
     default_sort: str = "newest"

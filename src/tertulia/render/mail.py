@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from tertulia.domain import passwords
 from tertulia.domain.second_factor import Change
-from tertulia.render import addresses, environment, second_factor, texts
+from tertulia.domain.statements import Statement
+from tertulia.render import addresses, environment, second_factor, statements, texts
 from tertulia.render.look import Look
 
 
@@ -62,6 +63,20 @@ def takeout(look: Look, *, link: str, expires_at: datetime) -> Rendered:
     """Tell somebody where their own data lies ready, and for how long. The mail itself opens nothing."""
     subject = texts.gettext("Your data at %(site)s is ready", look.language, site=look.site.name)
     return _rendered(look, "takeout", subject, link=link, expires_at=expires_at)
+
+
+def statement(look: Look, of: Statement, *, link: str) -> Rendered:
+    """Tell somebody what was decided about their comment or about them, why, and what they can do."""
+    subject = texts.gettext("A decision at %(site)s", look.language, site=look.site.name)
+    redress = statements.redress(look)
+    return _rendered(look, "statement", subject, told=statements.told(look, of), redress=redress, link=link)
+
+
+def statement_lifted(look: Look, of: Statement, *, link: str) -> Rendered:
+    """Tell somebody that what they were told by mail was taken back."""
+    subject = texts.gettext("A decision at %(site)s was taken back", look.language, site=look.site.name)
+    said = statements.lifted(look, of)
+    return _rendered(look, "statement_lifted", subject, said=said, told=statements.told(look, of), link=link)
 
 
 def _with_link_and_code(look: Look, subject: str, words: Mapping[str, str], **values: object) -> Rendered:

@@ -18,6 +18,7 @@ from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.people import Way, own_page, passkey_way, provider_ways
 from tertulia.render.second_factor import OwnSecond
+from tertulia.render.statements import Told
 from tertulia.render.tokens import Programs
 
 
@@ -111,6 +112,8 @@ class Mine:
     """Providers that can be connected."""
     earlier: Sequence[EarlierSelf] = ()
     """Imported authors who had this address."""
+    statements: Sequence[Told] = ()
+    """What was decided about one's comments, or about oneself."""
     is_merging: bool = False
     """Whether comments are on their way to the account."""
 

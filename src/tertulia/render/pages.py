@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from tertulia.domain.comments import Comment, Posted
+from tertulia.domain.statements import Statement
 from tertulia.domain.stories import Story
 from tertulia.domain.threads import Context, Page, Replies
-from tertulia.render import addresses, assets, environment, fragments, rows, texts
+from tertulia.render import addresses, assets, environment, fragments, rows, statements, texts
 from tertulia.render.forms import Form
 from tertulia.render.look import Look
 
@@ -73,8 +74,10 @@ def edit(look: Look, story: Story, comment: Comment, form: Form | None) -> str:
     )
 
 
-def posted(look: Look, story: Story, posted: Posted, *, state: str = "") -> str:
-    """Tell a writer what became of their text. `state`: posted, held, edited or withdrawn."""
+def posted(
+    look: Look, story: Story, posted: Posted, *, state: str = "", told: Sequence[Statement] = ()
+) -> str:
+    """Tell a writer what became of their text, and why. `state`: posted, held, edited, withdrawn or removed."""
     comment = posted.comment
     at = rows.here(look, story, highlighted=comment.id)
     return _page(
@@ -84,6 +87,7 @@ def posted(look: Look, story: Story, posted: Posted, *, state: str = "") -> str:
         here=at,
         row=rows.row(at, comment, sight=rows.OWN),
         message=texts.state(look.language, state or posted.state),
+        statements=[statements.told(look, each) for each in told],
         edit_until=posted.edit_until,
         own_href=f"{addresses.root(look)}/c/{rows.encoded(comment.id)}/edit",
         back=addresses.story(look, story, seen=story.revision) + f"#comment-{rows.encoded(comment.id)}",

@@ -173,6 +173,34 @@ REASONS: Final = {
 }
 """Reason classes of a removal, as tombstones and the desk show them."""
 
+MEASURES: Final = {
+    "removal": _("Your comment was removed: nobody else can read it any more."),
+    "hold": _("Your comment is hidden until a moderator has looked at it."),
+    "delay": _("Your comment waits: it appears when a moderator has looked at it."),
+    "author-hold": _("Whatever you write waits for a moderator before it appears."),
+    "author-mute": _("You cannot write here for some time."),
+    "author-ban": _("You cannot write here."),
+}
+"""What was done, as its author reads it."""
+
+GROUNDS: Final = {
+    "rules": _("the rules of this site"),
+    "law": _("the law"),
+}
+SOURCES: Final = {
+    "own": _("The publication looked by itself."),
+    "flag": _("Readers asked for a look."),
+    "report": _("Somebody reported it as unlawful."),
+}
+"""What led to a restriction. After an appeal it is what led to the first decision."""
+AUTOMATION: Final = {
+    (False, False): _("A person noticed it and decided."),
+    (True, False): _("A program noticed something, and a person decided."),
+    (True, True): _("A program noticed something and decided, without a person."),
+    (False, True): _("A program decided by the policy of this site, without a person."),
+}
+"""Whether a machine detected, and whether one decided."""
+
 OUTCOMES: Final = {
     "publish": _("Published"),
     "hold": _("Held"),
@@ -186,6 +214,7 @@ STATES: Final = {
     "held": _("Your comment is held: a moderator reads it before it appears. Until then only you see it."),
     "edited": _("Your change is saved."),
     "withdrawn": _("Your comment is withdrawn."),
+    "removed": _("Your comment was removed by a moderator."),
 }
 """What became of what a writer sent."""
 
@@ -270,6 +299,22 @@ CHOICES: Final = {
         _("Everybody sees on one page what an author wrote. Tell your readers before you turn it on."),
     ),
     "edit_seconds": (_("Time to edit"), _("Seconds after posting. Withdrawing has no limit of time.")),
+    "statements": (
+        _("Tell authors why"),
+        _("Each removal, hold and restriction writes its reasons, which the author can read."),
+    ),
+    "statements_by_mail": (
+        _("Reasons by mail"),
+        _("Authors whose address is known get them by mail, too."),
+    ),
+    "hold_mail_after_hours": (
+        _("Hours before a mail about waiting"),
+        _("A new comment that waits longer than this is told its author by mail; 0 is at once."),
+    ),
+    "spam_untold": (
+        _("Say nothing about advertising"),
+        _("What a program removes as advertising is not told to whoever wrote it."),
+    ),
     "networks_kept_days": (
         _("Days for networks"),
         _("So long the keyed hash of a network stays with a comment or a session."),

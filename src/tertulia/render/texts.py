@@ -67,6 +67,26 @@ def reason(language: str, code: str) -> str:
     return _said(sentences.REASONS.get(code, sentences.REASONS["other"]), language)
 
 
+def measure(language: str, code: str) -> str:
+    """Say to an author what was done."""
+    return _said(sentences.MEASURES[code], language)
+
+
+def ground(language: str, code: str) -> str:
+    """Name what was broken."""
+    return _said(sentences.GROUNDS[code], language)
+
+
+def source(language: str, code: str) -> str:
+    """Say what led to a restriction."""
+    return _said(sentences.SOURCES[code], language)
+
+
+def automation(language: str, *, is_detected: bool, is_decided: bool) -> str:
+    """Say what a program did, and what a person."""
+    return _said(sentences.AUTOMATION[is_detected, is_decided], language)
+
+
 def outcome(language: str, code: str) -> str:
     """Name an outcome."""
     return _said(sentences.OUTCOMES.get(code, code), language)
@@ -104,7 +124,7 @@ def choice_word(language: str, code: str) -> str:
 
 
 def state(language: str, code: str) -> str:
-    """Say what became of what a writer sent: posted, held, edited or withdrawn."""
+    """Say what became of what a writer sent: posted, held, edited, withdrawn or removed."""
     return _said(sentences.STATES[code], language)
 
 

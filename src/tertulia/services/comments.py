@@ -36,7 +36,7 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import accounts, audit, markup, names, screening, stories
+from tertulia.services import accounts, audit, markup, names, screening, statements, stories
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, queue, submissions
 from tertulia.store import comments as store
@@ -126,6 +126,8 @@ def take_back(unit: Unit, comment: Comment) -> Comment:
         published_at=comment.published_at,
     )
     queue.leave(unit.db, unit.site.id, comment.id)
+    if comment.status is Status.HELD:
+        statements.lift_silently(unit, comment.id)
     changed = store.get(unit.db, unit.site.id, comment.id)
     if comment.is_listed:
         moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
@@ -393,6 +395,7 @@ def _record_decision(unit: Unit, comment: Comment, judgement: Judgement, *, befo
     decisions.append(unit.db, unit.site.id, comment.id, made)
     if judgement.outcome is not Outcome.PUBLISH:
         unit.audit(audit.of_decision(made, comment))
+        statements.of_rules(unit, comment, made)
 
 
 def _result(unit: Unit, comment: Comment, judgement: Judgement) -> Posted:

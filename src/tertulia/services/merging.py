@@ -19,6 +19,7 @@ from tertulia.domain.permissions import SYSTEM
 from tertulia.services import jobs, stories
 from tertulia.services.unit import Unit, Units
 from tertulia.store import merging as store
+from tertulia.store import statements
 from tertulia.store import stories as story_store
 
 STEP: Final = 100
@@ -109,6 +110,7 @@ def _keep_name(unit: Unit, alias: Author, face: Author) -> None:
 
 
 def _move(unit: Unit, found: Sequence[tuple[CommentId, StoryId]], alias: AuthorId, *, into: AuthorId) -> None:
+    statements.move(unit.db, unit.site.id, alias, into=into)
     if found:
         moved = [comment_id for comment_id, _ in found]
         store.move(unit.db, unit.site.id, moved, author_id=alias, into=into)

@@ -24,7 +24,7 @@ from tertulia.domain.moderation import (
     to_undo,
 )
 from tertulia.domain.permissions import Act, may, may_moderate, sections_of
-from tertulia.services import audit, comments
+from tertulia.services import audit, comments, statements
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, queue
 from tertulia.store import comments as store
@@ -159,6 +159,7 @@ def _decide(
     decisions.append(unit.db, unit.site.id, before.id, new)
     unit.audit(audit.of_decision(new, before))
     _count(unit, before.author.id, earlier, new)
+    statements.of_decision(unit, before, new, earlier)
     return _apply(unit, before, new)
 
 

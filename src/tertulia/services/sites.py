@@ -9,7 +9,7 @@ from tertulia.domain.authors import clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.domain.events import PolicyChanged, SiteChanged
 from tertulia.domain.permissions import Act, may
-from tertulia.domain.policy import MOST_DAYS, WAYS_IN, GuestPolicy, Policy
+from tertulia.domain.policy import MOST, WAYS_IN, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services import freshness
@@ -228,8 +228,8 @@ def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
     sort = changes.get("default_sort", Sort.NEWEST)
     if sort not in set(Sort):
         raise BadPolicy(choice="default_sort", value=sort[:60])
-    if changes.get("networks_kept_days", 0) > MOST_DAYS:
-        raise BadPolicy(choice="networks_kept_days", value=str(changes["networks_kept_days"]))
+    for name in (each for each, most in MOST.items() if changes.get(each, 0) > most):
+        raise BadPolicy(choice=name, value=str(changes[name]))
     if "ways_in" in changes and not changes["ways_in"]:
         raise BadPolicy(choice="ways_in", value="")
     for name in changes.get("rules", ()):

@@ -112,6 +112,14 @@ def find(db: Connection, site_id: SiteId, account_id: AccountId) -> Account | No
     return None if row is None else of_row(row)
 
 
+def find_by_author(db: Connection, site_id: SiteId, author_id: AuthorId) -> Account | None:
+    """Give the account whose face an author is."""
+    row = db.execute(
+        WITH_AUTHOR.where(account.c.site_id == site_id, account.c.author_id == author_id)
+    ).one_or_none()
+    return None if row is None else of_row(row)
+
+
 def find_by_session(
     db: Connection, site_id: SiteId, token_hash: str, *, kind: str, now: datetime
 ) -> Account | None:

@@ -20,6 +20,7 @@ from tertulia.render.look import Look
 from tertulia.render.me import Connected, Device, KeptPasskey, Mine, MutedAuthor
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.second_factor import OwnSecond
+from tertulia.render.statements import told
 from tertulia.render.tokens import programs
 from tertulia.services import (
     accounts,
@@ -34,6 +35,7 @@ from tertulia.services import (
     passkeys,
     passwords,
     second_factor,
+    statements,
     tokens,
 )
 from tertulia.services.unit import Unit, acting_account
@@ -182,6 +184,7 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         ],
         notices=render.notice_choices(seen.language, notices.choices(unit)),
         earlier=render.earlier(seen, adoption.list_earlier(unit, key=call.parts.settings.secret)),
+        statements=[told(seen, each) for each in statements.list_own(unit)],
         is_merging=account.author is not None and merging.is_under_way(unit, account.author),
         password=_password(call, unit, seen, account),
         connected=connected,

@@ -14,10 +14,10 @@ from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import is_own
 from tertulia.render import addresses, fragments, pages, texts
 from tertulia.render.look import Look
-from tertulia.services import comments, sign_in, stories
+from tertulia.services import comments, sign_in, statements, stories
 from tertulia.services.unit import Unit
 from tertulia.web import composing, errors, sessions
-from tertulia.web.call import Call, asked, comment_id, look, sent, story_id, wants_json
+from tertulia.web.call import Call, asked, comment_id, look, own_look, sent, story_id, wants_json
 from tertulia.web.composing import CommentSent
 
 
@@ -96,18 +96,21 @@ def standing(call: Call) -> Response:
         if not is_own(unit.actor, comment):
             return RedirectResponse(addresses.comment(seen, comment), status_code=303)
         until = comments.editable_until(unit, comment)
+        told, seen = statements.list_for_comment(unit, comment), own_look(call, unit)
     posted = Posted(
         comment=comment,
         state=PostState.HELD if comment.status is Status.HELD else PostState.POSTED,
         edit_until=datetime.fromisoformat(until) if until else None,
     )
-    return HTMLResponse(pages.posted(seen, story, posted, state=_said(call, comment)))
+    return HTMLResponse(pages.posted(seen, story, posted, state=_said(call, comment), told=told))
 
 
 def _said(call: Call, comment: Comment) -> str:
     """Say what was just done, as far as the comment bears it out."""
     if comment.status is Status.WITHDRAWN:
         return "withdrawn"
+    if comment.status is Status.REMOVED:
+        return "removed"
     is_edited = comment.edited_at is not None and comment.status is Status.VISIBLE
     return "edited" if asked(call, "done") == "edited" and is_edited else ""
 

@@ -10,10 +10,12 @@ from tertulia.domain.accounts import AccountId, Purpose, SignInId
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.passwords import Change
 from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.statements import StatementId
 from tertulia.domain.takeouts import TakeoutId
 from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render import my_data as rendered
+from tertulia.render import statements as rendered_statements
 from tertulia.render.look import Look
 from tertulia.render.mail import Rendered
 from tertulia.services import (
@@ -25,6 +27,7 @@ from tertulia.services import (
     proofs,
     rendering,
     retention,
+    statements,
 )
 from tertulia.services.jobs import Taken
 from tertulia.services.unit import Unit, Units
@@ -123,6 +126,31 @@ def mail_second_factor_changed(work: Work) -> None:
     _send(work, look, account.email, written, link=addresses.site(look, "/me"))
 
 
+def mail_statement(work: Work) -> None:
+    """Tell an author the reasons of what was decided, unless it was taken back meanwhile."""
+    statement_id = StatementId(work.job.arguments["statement"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = statements.letter(unit, statement_id)
+        if letter is None:
+            return
+        look = _look(work, unit, letter.language)
+    link = rendered_statements.link(look, letter.statement)
+    _send(work, look, letter.address, mail.statement(look, letter.statement, link=link), link=link)
+    with work.units.write(work.job.site, SYSTEM) as unit:
+        statements.mark_mailed(unit, statement_id)
+
+
+def mail_statement_lifted(work: Work) -> None:
+    """Tell an author that a restriction was taken back of which a mail told."""
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = statements.letter_lifted(unit, StatementId(work.job.arguments["statement"]))
+        if letter is None:
+            return
+        look = _look(work, unit, letter.language)
+    link = rendered_statements.link(look, letter.statement)
+    _send(work, look, letter.address, mail.statement_lifted(look, letter.statement, link=link), link=link)
+
+
 def make_takeout(work: Work) -> None:
     """Pack all that is an account's own; in a process that is shut down it is left to another."""
     takeout_id = TakeoutId(work.job.arguments["takeout"])
@@ -218,6 +246,8 @@ TASKS: Final[Mapping[str, Task]] = {
     "mail_sign_in": mail_sign_in,
     "mail_password_changed": mail_password_changed,
     "mail_second_factor_changed": mail_second_factor_changed,
+    "mail_statement": mail_statement,
+    "mail_statement_lifted": mail_statement_lifted,
     "make_takeout": make_takeout,
     "mail_takeout": mail_takeout,
 }

@@ -254,7 +254,6 @@ statement = Table(
     # Deceptive bulk spam need not be told; others who cannot be reached see it in their place.
     Column("is_told", Boolean, nullable=False),
     Column("mailed_at", UtcTime),
-    Column("seen_at", UtcTime),
     Column("lifted_at", UtcTime),
     Column("pushed_at", UtcTime),
     Column("policy_version", Integer, nullable=False),

@@ -235,7 +235,6 @@ def _of_reasons() -> None:
         sa.Column("ends_at", UtcTime(), nullable=True),
         sa.Column("is_told", sa.Boolean(), nullable=False),
         sa.Column("mailed_at", UtcTime(), nullable=True),
-        sa.Column("seen_at", UtcTime(), nullable=True),
         sa.Column("lifted_at", UtcTime(), nullable=True),
         sa.Column("pushed_at", UtcTime(), nullable=True),
         sa.Column("policy_version", sa.Integer(), nullable=False),

@@ -1,0 +1,230 @@
+"""Statements of reasons: written with each restriction, lifted with its end, shown to the one they are for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tertulia.domain.authors import Author, AuthorKind
+from tertulia.domain.comments import Comment
+from tertulia.domain.errors import NotFound
+from tertulia.domain.ids import CommentId
+from tertulia.domain.moderation import Decision, Reason, Source
+from tertulia.domain.permissions import ActorKind
+from tertulia.domain.statements import (
+    OF_SANCTIONS,
+    Cause,
+    Ground,
+    Measure,
+    Statement,
+    StatementId,
+    cause_of,
+    is_exempt,
+    measure_of,
+)
+from tertulia.services import jobs
+from tertulia.services.unit import Unit
+from tertulia.store import accounts
+from tertulia.store import statements as store
+
+TASK: Final = "mail_statement"
+LIFTED_TASK: Final = "mail_statement_lifted"
+SHOWN: Final = 20
+"""Statements of one comment or author that are shown at once."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What a mail about a statement says, and to whom."""
+
+    address: str
+    language: str
+    statement: Statement
+
+
+def of_decision(unit: Unit, comment: Comment, made: Decision, earlier: Sequence[Decision]) -> None:
+    """Write the reasons of a decision that restricts a comment, and lift what it ends or replaces."""
+    standing = store.list_standing(unit.db, unit.site.id, comment_id=comment.id)
+    status = made.status_after or comment.status
+    measure = measure_of(status, is_listed=comment.is_listed)
+    if measure is not None and _says_the_same(standing, measure, made):
+        return
+    _lift(unit, standing)
+    if measure is not None:
+        first = standing[-1].cause.source if standing else Source.OWN
+        _write(unit, comment, made, measure, earlier=earlier, first=first)
+        return
+    for each in standing:
+        _tell_lifted(unit, each)
+
+
+def of_rules(unit: Unit, comment: Comment, made: Decision) -> None:
+    """Write the reasons of a decision of the rules on a comment that nothing restricts yet."""
+    measure = measure_of(made.status_after or comment.status, is_listed=comment.is_listed)
+    if measure is not None:
+        _write(unit, comment, made, measure)
+
+
+def of_sanction(
+    unit: Unit,
+    author: Author,
+    *,
+    sanction_id: int,
+    kind: str,
+    reason: str,
+    words: str = "",
+    ends_at: datetime | None = None,
+) -> None:
+    """Write the reasons of what a moderator did to an author: `hold`, `mute` or `ban`. Other kinds restrict nothing."""
+    measure = OF_SANCTIONS.get(kind)
+    if measure is None or not unit.policy.statements:
+        return
+    is_unlawful = reason == Reason.ILLEGAL
+    cause = Cause(
+        ground=Ground.LAW if is_unlawful else Ground.RULES,
+        reason=reason or Reason.OTHER.value,
+        law="",
+        facts=words,
+        findings=(),
+        is_detected_by_machine=False,
+        is_decided_by_machine=unit.actor.kind is ActorKind.SYSTEM,
+        source=Source.OWN,
+    )
+    new = Statement(
+        id=StatementId(unit.new_id()),
+        author_id=author.id,
+        measure=measure,
+        cause=cause,
+        language=unit.site.language,
+        starts_at=unit.now,
+        policy_version=unit.policy.version,
+        sanction_id=sanction_id,
+        ends_at=ends_at,
+    )
+    _keep(unit, new, author)
+
+
+def lift_sanction(unit: Unit, sanction_id: int) -> None:
+    """Lift what a sanction restricted, and tell whom a mail told of it."""
+    standing = store.list_standing(unit.db, unit.site.id, sanction_id=sanction_id)
+    _lift(unit, standing)
+    for each in standing:
+        _tell_lifted(unit, each)
+
+
+def lift_silently(unit: Unit, comment_id: CommentId) -> None:
+    """Lift what restricts a comment that its author takes back: they know."""
+    _lift(unit, store.list_standing(unit.db, unit.site.id, comment_id=comment_id))
+
+
+def list_for_comment(unit: Unit, comment: Comment) -> list[Statement]:
+    """List what the acting author is told about their comment, the newest first."""
+    if unit.actor.author is None or unit.actor.author.id != comment.author.id:
+        return []
+    found = store.list_of_comment(unit.db, unit.site.id, comment.id, most=SHOWN)
+    return [each for each in found if each.is_told]
+
+
+def list_own(unit: Unit) -> list[Statement]:
+    """List what the acting author was told lately, the newest first."""
+    if unit.actor.author is None:
+        return []
+    found = store.list_of_author(unit.db, unit.site.id, unit.actor.author.id, most=SHOWN)
+    return [each for each in found if each.is_told]
+
+
+def get(unit: Unit, statement_id: StatementId) -> Statement:
+    """Give a statement to the author whom it is for; raise `NotFound` for others."""
+    found = store.find(unit.db, unit.site.id, statement_id)
+    own = None if unit.actor.author is None else unit.actor.author.id
+    if found is None or found.author_id != own or not found.is_told:
+        raise NotFound("statement")
+    return found
+
+
+def letter(unit: Unit, statement_id: StatementId) -> Letter | None:
+    """Give what the mail says about a statement; None where nobody need be told by mail, or nobody can."""
+    found = store.find(unit.db, unit.site.id, statement_id)
+    if found is None or not found.is_told or found.mailed_at is not None or not found.is_standing:
+        return None
+    return _letter(unit, found)
+
+
+def letter_lifted(unit: Unit, statement_id: StatementId) -> Letter | None:
+    """Give what the mail says when a restriction was taken back; None where nobody was told of it by mail."""
+    found = store.find(unit.db, unit.site.id, statement_id)
+    if found is None or found.mailed_at is None or found.is_standing:
+        return None
+    return _letter(unit, found)
+
+
+def mark_mailed(unit: Unit, statement_id: StatementId) -> None:
+    """Remember that the mail is on its way."""
+    store.mark_mailed(unit.db, unit.site.id, statement_id, now=unit.now)
+
+
+def _letter(unit: Unit, statement: Statement) -> Letter | None:
+    account = accounts.find_by_author(unit.db, unit.site.id, statement.author_id)
+    if account is None or not account.email or not unit.policy.statements_by_mail:
+        return None
+    return Letter(address=account.email, language=account.language, statement=statement)
+
+
+def _says_the_same(standing: Sequence[Statement], measure: Measure, made: Decision) -> bool:
+    """Whether what stands says this already: somebody decided the same once more."""
+    cause = cause_of(made)
+    return any(
+        each.measure is measure
+        and (each.cause.reason, each.cause.law, each.cause.facts) == (cause.reason, cause.law, cause.facts)
+        for each in standing
+    )
+
+
+def _write(
+    unit: Unit,
+    comment: Comment,
+    made: Decision,
+    measure: Measure,
+    *,
+    earlier: Sequence[Decision] = (),
+    first: Source = Source.OWN,
+) -> None:
+    if not unit.policy.statements:
+        return
+    cause = cause_of(made, earlier, first=first)
+    new = Statement(
+        id=StatementId(unit.new_id()),
+        author_id=comment.author.id,
+        measure=measure,
+        cause=cause,
+        language=comment.language or unit.site.language,
+        starts_at=made.made_at,
+        policy_version=made.policy_version,
+        decision_id=made.id,
+        comment_id=comment.id,
+        content_at=comment.created_at,
+        is_told=not (unit.policy.spam_untold and is_exempt(cause)),
+    )
+    _keep(unit, new, comment.author)
+
+
+def _lift(unit: Unit, standing: Sequence[Statement]) -> None:
+    if standing:
+        store.lift(unit.db, unit.site.id, [each.id for each in standing], now=unit.now)
+
+
+def _tell_lifted(unit: Unit, lifted: Statement) -> None:
+    """Let a mail follow a mail; nobody else need hear of the end of what they may never have seen."""
+    if lifted.mailed_at is not None:
+        jobs.defer(unit, LIFTED_TASK, {"statement": lifted.id})
+
+
+def _keep(unit: Unit, new: Statement, author: Author) -> None:
+    """Append a statement, and let a mail follow where there may be an address to write to."""
+    store.append(unit.db, unit.site.id, new)
+    if not new.is_told or author.kind is not AuthorKind.ACCOUNT or not unit.policy.statements_by_mail:
+        return
+    # What waits before it appears is mostly looked at soon: then one mail less says more.
+    patience = unit.policy.hold_mail_after_hours if new.measure is Measure.DELAY else 0
+    run_at = unit.now + timedelta(hours=patience)
+    jobs.defer(unit, TASK, {"statement": new.id}, run_at=run_at)
