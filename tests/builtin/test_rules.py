@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tertulia.builtin.rules import closed, length, links, rate, repeat
-from tertulia.domain.moderation import Finding, Screening
+from tertulia.builtin.rules import closed, length, links, new_author, rate, repeat, shouting
+from tertulia.domain.moderation import AuthorFacts, Finding, Screening
 from tertulia.domain.policy import Policy
 from tertulia.plugins.contracts import Rule
 from tertulia.testing.contracts import RuleContract, screening
@@ -97,3 +97,90 @@ class TestClosed(RuleContract):
 
     def test_a_closed_story_is_found(self):
         assert self.rule().screen(replace(screening(), is_story_open=False)) == [Finding(code="story-closed")]
+
+
+class TestShouting(RuleContract):
+    def rule(self) -> Rule:
+        return shouting.make({})
+
+    def noticed(self) -> Sequence[Screening]:
+        return [
+            screening("THE HARBOUR IS CLOSED AND NOBODY TELLS US WHY"),
+            screening("ГАВАНЬ ЗАКРЫТА И НИКТО НЕ ГОВОРИТ ПОЧЕМУ"),
+            screening("Really?????"),
+            screening("حقا؟؟؟؟؟"),
+        ]
+
+    def test_a_share_at_the_limit_is_noticed_and_one_below_is_not(self):
+        assert self.rule().screen(screening("A" * 14 + "a" * 6)) == [
+            Finding(code="shouting", strength=0.7, parameters={"capitals": 70, "marks": 0})
+        ]
+        assert self.rule().screen(screening("A" * 13 + "a" * 7)) == []
+
+    def test_names_and_abbreviations_shout_nothing(self):
+        assert self.rule().screen(screening("NATO, UNESCO, UNICEF")) == []
+        assert self.rule().screen(screening("NASA and ESA met the FDA and the EMA in the USA in May.")) == []
+
+    def test_four_marks_pass_and_five_do_not(self):
+        assert self.rule().screen(screening("Why!!!?")) == []
+        (found,) = self.rule().screen(screening("Why!!!??"))
+        assert (found.strength, found.parameters) == (0.5, {"capitals": 0, "marks": 5})
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "T H E H A R B O U R I S C L O S E D A G A I N",
+            "THE\u200b HARB\u200dOUR IS CL\u2060OSED AGAIN",
+            "ＴＨＥ　ＨＡＲＢＯＵＲ　ＩＳ　ＣＬＯＳＥＤ　ＡＧＡＩＮ",
+            "\U0001d413\U0001d407\U0001d404" * 7,
+            "ТНЕ НАRВОUR IS СLОSЕD АGАIN",
+            "Why!\u200b!\u200b!\u2060!\ufe0f!",
+            "Why！！!!❗\ufe0f",
+        ],
+        ids=[
+            "spaced",
+            "zero-width",
+            "full width",
+            "mathematical",
+            "look-alikes",
+            "hidden marks",
+            "other marks",
+        ],
+    )
+    def test_a_disguise_shouts_too(self, text):
+        assert [each.code for each in self.rule().screen(screening(text))] == ["shouting"]
+
+    def test_scripts_without_case_do_not_shout(self):
+        assert self.rule().screen(screening("الميناء مغلق ولا أحد يخبرنا لماذا " * 5)) == []
+
+
+class TestNewAuthor(RuleContract):
+    def rule(self) -> Rule:
+        return new_author.make({})
+
+    def noticed(self) -> Sequence[Screening]:
+        return [screening(policy=Policy(first_held=1)), screening(policy=Policy(approved_needed=1))]
+
+    @pytest.mark.parametrize(("written", "is_found"), [(0, True), (1, True), (2, False)])
+    def test_the_first_comments_are_found_and_no_later_one(self, written, is_found):
+        known = replace(
+            screening(policy=Policy(first_held=2)),
+            author=AuthorFacts(comment_count=written, approved_count=1),
+        )
+
+        found = self.rule().screen(known)
+
+        parameters = {"written": written, "approved": 1}
+        assert found == ([Finding(code="new-author", parameters=parameters)] if is_found else [])
+
+    @pytest.mark.parametrize(("approved", "is_found"), [(2, True), (3, False)])
+    def test_until_enough_were_approved_all_are_found(self, approved, is_found):
+        facts = AuthorFacts(comment_count=20, approved_count=approved)
+        known = replace(screening(policy=Policy(approved_needed=3)), author=facts)
+
+        assert bool(self.rule().screen(known)) is is_found
+
+    def test_a_trusted_author_is_not_new(self):
+        known = replace(screening(policy=Policy(first_held=2)), author=AuthorFacts(is_trusted=True))
+
+        assert self.rule().screen(known) == []

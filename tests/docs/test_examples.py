@@ -117,7 +117,7 @@ def plug_ins(monkeypatch: pytest.MonkeyPatch) -> list[ModuleType]:
     monkeypatch.setitem(sys.modules, "gazette_rules", package)
     modules = []
     for number, text in enumerate(_python(PLUG_IN_PAGE)):
-        named = re.search(r"class (Shouting|Tabs):", text)
+        named = re.search(r"class (Trailing|Tabs):", text)
         name = f"gazette_rules.{named[1].lower()}" if named else f"gazette_rules.test_{number}"
         module = ModuleType(name)
         exec(compile(text, name, "exec"), vars(module))  # the manual's own example

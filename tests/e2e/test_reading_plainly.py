@@ -9,7 +9,9 @@ from tests.e2e.house import House
 from tests.e2e.looking import comment, press
 
 STORIES = {
-    **dict.fromkeys(("plain-read", "plain-host", "plain-write", "plain-edit"), discussions.long()),
+    **dict.fromkeys(
+        ("plain-read", "plain-host", "plain-write", "plain-edit", "plain-nudge"), discussions.long()
+    ),
     "plain-deep": discussions.deep(),
 }
 
@@ -137,3 +139,17 @@ def test_a_refused_comment_comes_back_with_its_reason_and_its_words(house: House
 
 def _tops(page: Page) -> list[str]:
     return page.locator(".tt-comments > .tt-item > .tt-comment > .tt-body").all_inner_texts()
+
+
+def test_whoever_shouts_is_asked_before_it_is_posted(house: House, plain: Page) -> None:
+    plain.goto(house.discussion("plain-nudge"))
+    press(plain.locator(".tt-head"), "write")
+    looking.write(plain, "NOBODY ASKED US ABOUT THE HARBOUR!!!!!")
+    expect(plain.locator(".tt-state")).to_contain_text("once more")
+    looking.picture(plain, "plain-nudge", full=True)
+
+    plain.get_by_role("link", name="Change it").click()
+    expect(plain.locator("[name=body]")).to_be_focused()
+    looking.write(plain, "Nobody asked us about the harbour.")
+
+    expect(comment(plain, "Nobody asked us about the harbour.")).to_be_visible()

@@ -13,7 +13,10 @@ from tests.e2e.looking import comment, composer, press
 MANY_LINKS = " ".join(f"https://www.example.org/{number}" for number in range(9))
 
 
-NAMES = ("part-load", "part-write", "part-quote", "part-edit", "part-draft", "part-held", "part-refused")
+NAMES = (
+    *("part-load", "part-write", "part-quote", "part-edit", "part-draft", "part-held", "part-refused"),
+    "part-nudge",
+)
 STORIES = dict.fromkeys(NAMES, discussions.small())
 
 
@@ -223,3 +226,18 @@ def test_a_refused_comment_says_why_and_keeps_its_words(
     expect(state).to_contain_text(reason)
     expect(page.locator("[name=body]")).to_have_value(body)
     looking.picture(page, "refused")
+
+
+def test_whoever_shouts_is_asked_once_and_keeps_their_words(house: House, page: Page) -> None:
+    _open(page, house, "part-nudge")
+    shouted = "NOBODY ASKED US ABOUT THE HARBOUR!!!!!"
+    press(page.locator(".tt-head"), "write")
+
+    looking.write(page, shouted)
+
+    expect(composer(page).locator(".tt-state")).to_contain_text("once more")
+    expect(page.locator("[name=body]")).to_have_value(shouted)
+    first = composer(page).get_by_role("button", name="Post it as it is")
+    looking.picture(page, "composer-nudge")
+    first.click()
+    expect(comment(page, shouted)).to_be_focused()

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from tertulia.web.call import Call, Unreadable, sent
 from tertulia.web.composing import CommentSent
 
-NAMES = ("body", "name", "key", "lang")
+NAMES = ("body", "name", "key", "lang", "reconsidered")
 
 
 def read(body: bytes) -> dict[str, str]:

@@ -227,3 +227,29 @@ def test_place_of_a_submit_leads_others_to_the_comment(web: Web) -> None:
     led = web.get(f"{web.path(comment)}/standing")
 
     assert said(web.follow(led), ".tt-highlight .tt-body") == "For all."
+
+
+def test_whoever_is_asked_to_reconsider_keeps_the_text_and_may_post_it_as_it_is(web: Web) -> None:
+    form = web.get(f"{web.path(web.make.story())}/write")
+    shouted = fields_of(form) | {"name": "Ann", "body": "NOBODY ASKED US ABOUT IT!!!!!"}
+
+    asked = web.send(action_of(form), shouted)
+    fields = fields_of(asked)
+    shown = web.follow(web.send(action_of(asked), fields))
+
+    assert asked.status_code == 422
+    assert "once more" in said(asked, "form .tt-state")
+    assert fields == shouted | {"reconsidered": "1"}
+    assert said(asked, "form button.tt-first") == "Post it as it is"
+    assert one(asked, "form a[href='#words']").text() == "Change it"
+    assert one(asked, "#words").tag == "textarea"
+    assert said(shown, ".tt-highlight .tt-body") == shouted["body"]
+
+
+def test_a_preview_after_the_question_does_not_ask_again(web: Web) -> None:
+    form = web.get(f"{web.path(web.make.story())}/write")
+    asked = web.send(action_of(form), fields_of(form) | {"name": "Ann", "body": "NOBODY ASKED US!!!!!"})
+
+    preview = web.send(action_of(asked), fields_of(asked) | {"preview": "1"})
+
+    assert fields_of(preview)["reconsidered"] == "1"

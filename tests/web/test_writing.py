@@ -250,3 +250,37 @@ def test_counts_of_too_many_stories_are_refused(web: Web) -> None:
     response = web.get("/gazette/counts", params={"url": [f"{ORIGIN}/{number}" for number in range(101)]})
 
     assert response.status_code == 422
+
+
+def test_whoever_shouts_is_asked_once_and_nothing_is_kept(web: Web) -> None:
+    shouted = {"body": "NOBODY EVER ASKED US ABOUT THE HARBOUR", "key": "k" * 20}
+
+    asked = post(web, **shouted)
+    again = post(web, **shouted, reconsidered="again")
+
+    problem = asked.json()
+    assert (asked.status_code, problem["code"]) == (422, "reconsider")
+    assert problem["parameters"] == {"findings": "shouting"}
+    assert "capitals" in problem["detail"]
+    assert (again.status_code, again.json()["state"]) == (201, "posted")
+
+
+def test_what_the_policy_refuses_is_refused_with_the_reason(web: Web) -> None:
+    web.make.policy(outcomes=("many-links reject",), most_links=0)
+
+    told = post(web, body="See https://example.org/")
+    again = post(web, body="See https://example.org/", reconsidered="again")
+
+    assert (told.status_code, told.json()["code"], again.status_code) == (422, "not-taken", 422)
+    assert "more than 0 links" in told.json()["detail"]
+
+
+def test_an_edit_is_asked_about_as_a_comment_is(web: Web) -> None:
+    own = post(web).json()["id"]
+    shouted = {"body": "NOBODY EVER ASKED US ABOUT THE HARBOUR"}
+
+    asked = web.send(f"/gazette/c/{own}/edit", shouted, headers=EMBEDDED)
+    again = web.send(f"/gazette/c/{own}/edit", {**shouted, "reconsidered": "again"}, headers=EMBEDDED)
+
+    assert (asked.status_code, asked.json()["code"]) == (422, "reconsider")
+    assert (again.status_code, text_of(again.json()["fragment"])) == (200, shouted["body"])

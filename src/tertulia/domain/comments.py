@@ -1,5 +1,6 @@
 """A comment, a draft of one, and what may be asked of both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,6 +84,8 @@ class CommentDraft:
     """Made by the browser; the same key by the same author gives the first result again."""
     network: str = ""
     """Keyed hash of the network address, for rate rules."""
+    has_reconsidered: bool = False
+    """Whether the writer was asked to reconsider, and sends it all the same."""
 
 
 class PostState(StrEnum):
@@ -125,6 +128,26 @@ class Repeated(Conflict):
     """The author wrote the same a moment ago."""
 
     code = "repeated"
+
+
+class Reconsider(Invalid):
+    """The writer is asked to look at their words once more; sent again with a mark, they are taken."""
+
+    code = "reconsider"
+
+    def __init__(self, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(findings=",".join(dict.fromkeys(each.code for each in findings)))
+        self.findings = tuple(findings)
+
+
+class NotTaken(Invalid):
+    """The site's policy refuses what a rule noticed."""
+
+    code = "not-taken"
+
+    def __init__(self, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(findings=",".join(dict.fromkeys(each.code for each in findings)))
+        self.findings = tuple(findings)
 
 
 class TooFast(TooMany):

@@ -1,5 +1,5 @@
-"""Findings, decisions and the two pure functions of moderation: `judge` turns findings into an outcome,
-`status_after` folds decisions into a status. Rules that notice live in `builtin/rules`.
+"""Findings, decisions, and how decisions fold into a status. Rules that notice live in `builtin/rules`; what findings
+lead to is in `judgements`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     """What was decided about a comment."""
 
     PUBLISH = "publish"
+    NUDGE = "nudge"
+    """The writer is asked once to reconsider, before anything is kept. No comment stands so: it leads to no status."""
     HOLD = "hold"
     REJECT = "reject"
     REMOVE = "remove"
@@ -71,6 +73,27 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorFacts:
+    """What is known of who writes, as far as rules and judgements may ask."""
+
+    comment_count: int = 0
+    """Comments they wrote here before, at most twenty, in whatever status."""
+    approved_count: int = 0
+    """Comments that stand because a moderator said so."""
+    removed_count: int = 0
+    """Comments that moderators removed."""
+    is_restricted: bool = False
+    """Whether whatever they write waits for a moderator."""
+    is_trusted: bool = False
+    """Whether the site gave them a role: trusted reader, or staff."""
+    has_reconsidered: bool = False
+    """Whether they were asked to reconsider this draft, and sent it again."""
+
+
+NOBODY_KNOWN: Final = AuthorFacts()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Screening:
     """All a rule may look at: the prepared text, who writes, and the circumstances."""
 
@@ -84,14 +107,7 @@ class Screening:
     """How many comments the author wrote here within the last minute."""
     policy: Policy
     now: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judgement:
-    """An outcome and the findings that led to it."""
-
-    outcome: Outcome
-    findings: tuple[Finding, ...] = ()
+    author: AuthorFacts = NOBODY_KNOWN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,25 +151,6 @@ class Decision:
     def is_by_person(self) -> bool:
         """Whether a person decided, and no rule."""
         return self.made_by != SYSTEM_NAME
-
-
-# Findings that refuse a draft outright; every other finding holds it for a moderator.
-REFUSING: Final = frozenset({"too-long", "empty", "story-closed", "too-fast", "repeated"})
-
-
-def judge(findings: Iterable[Finding], policy: Policy) -> Judgement:
-    """Decide on a draft. Pure: the same findings and policy give the same outcome.
-
-    A refusing finding rejects; any other finding holds; none publishes, or holds where the site
-    reads everything before it appears (`policy.hold_first`).
-    """
-    noticed = tuple(findings)
-    refusing = tuple(finding for finding in noticed if finding.code in REFUSING)
-    if refusing:
-        return Judgement(outcome=Outcome.REJECT, findings=refusing)
-    if noticed or policy.hold_first:
-        return Judgement(outcome=Outcome.HOLD, findings=noticed)
-    return Judgement(outcome=Outcome.PUBLISH)
 
 
 _STATUS_OF: Final = {

@@ -5,7 +5,7 @@ Operator's settings (addresses, databases) are elsewhere: `settings`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -30,11 +30,16 @@ MOST_DAYS: Final = 3_650
 """The longest that something which is kept for a time only may be kept."""
 
 
+MOST_FIRST: Final = 10
+"""The most first comments of an author that may wait: so many are counted with every comment."""
+OUTCOMES: Final = ("many-links hold", "new-author hold", "shouting nudge")
+"""What findings of the shipped rules lead to; those that are limits of their own always refuse."""
 MOST: Final[Mapping[str, int]] = {
     "networks_kept_days": MOST_DAYS,
     "hold_mail_after_hours": 720,
+    "first_held": MOST_FIRST,
 }
-"""The largest values of choices whose numbers are times."""
+"""The largest values of choices whose numbers are times, or are counted with every comment."""
 
 
 class GuestPolicy(StrEnum):
@@ -81,5 +86,14 @@ class Policy:
     networks_kept_days: int = 30
     """Days after which the hashes of networks go that comments and sessions came from."""
     default_sort: str = "newest"
-    rules: tuple[str, ...] = field(default=("closed", "length", "rate", "repeat", "links"))
+    rules: tuple[str, ...] = (
+        *("closed", "length", "rate", "repeat"),
+        *("links", "new-author", "shouting"),
+    )
     """Names of the rules that screen a draft, in order."""
+    outcomes: tuple[str, ...] = OUTCOMES
+    """What findings lead to, a line for each: a code, an outcome, and from which strength on, where that matters."""
+    first_held: int = 0
+    """How many first comments of an author wait for a moderator, at most ten; 0 for none."""
+    approved_needed: int = 0
+    """So many comments of an author must have been approved before others appear at once; 0 for none."""

@@ -26,6 +26,8 @@ class Form:
     title: str = ""
     error: str = ""
     preview_html: str | None = None
+    has_reconsidered: bool = False
+    """Whether its writer was asked to look once more: sent from here, it is not asked again."""
     asks_name: bool = True
     account: str = ""
     """Name of who is signed in and wrote before: nothing is asked then."""

@@ -36,6 +36,11 @@ REFUSALS: Final = {
     "empty": _("There is no text in this comment yet."),
     "too-deep": _("This site does not allow replies to go deeper. Please answer further up."),
     "repeated": _("You wrote exactly this a short while ago."),
+    "reconsider": _(
+        "Please read your words once more before they are posted. %(why)s You can change them, or post them as they"
+        " are."
+    ),
+    "not-taken": _("This site does not take this comment. %(why)s"),
     "too-fast": _("You are writing faster than this site allows. Please wait a minute; your text is kept."),
     "edit-window-over": _("The time in which this comment could be edited is over."),
     "not-answerable": _("This comment takes no replies."),
@@ -142,6 +147,7 @@ REFUSALS: Final = {
 """Sentences of `TertuliaError.code`, with the error's parameters."""
 
 TITLES: Final = {
+    "reconsider": _("Before it is posted"),
     "error": _("Something went wrong"),
     "invalid": _("This did not work"),
     "forbidden": _("Not allowed"),
@@ -159,8 +165,18 @@ FINDINGS: Final = {
     "repeated": _("The same text as a recent comment of this author"),
     "too-fast": _("More than %(limit)s comments within a minute"),
     "story-closed": _("The story is closed"),
+    "new-author": _("New here: wrote %(written)s before, of which %(approved)s were approved"),
+    "shouting": _("Reads as shouting: %(capitals)s %% capitals, %(marks)s marks in a row"),
 }
 """Short phrases of `Finding.code`, with the finding's parameters."""
+
+ADVICE: Final = {
+    "": _("Something in them was noticed that often hurts a conversation."),
+    "many-links": _("There are more than %(limit)s links in it."),
+    "new-author": _("Here the first comments of an author are read before they appear."),
+    "shouting": _("Many capitals or exclamation marks read as shouting."),
+}
+"""What a writer is told of `Finding.code`; what has no sentence of its own gets the first."""
 
 REASONS: Final = {
     "abuse": _("insults or threats"),
@@ -203,6 +219,7 @@ AUTOMATION: Final = {
 
 OUTCOMES: Final = {
     "publish": _("Published"),
+    "nudge": _("Asked to reconsider"),
     "hold": _("Held"),
     "reject": _("Refused"),
     "remove": _("Removed"),
@@ -323,6 +340,20 @@ CHOICES: Final = {
     "rules": (
         _("Rules, one a line"),
         _("What screens each comment, in this order. Without “length” and “rate” their limits do not hold."),
+    ),
+    "outcomes": (
+        _("What findings lead to, one a line"),
+        _(
+            "A finding, then publish, nudge, hold or reject; behind it, if you like, from which strength on (0 to 1)."
+        ),
+    ),
+    "first_held": (
+        _("First comments that wait"),
+        _("So many first comments of an author wait for a moderator, at most 10; 0 for none."),
+    ),
+    "approved_needed": (
+        _("Approved before others appear"),
+        _("An author’s comments wait until moderators approved so many; 0 for none."),
     ),
 }
 """Names and meanings of the choices of policy."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
-from tertulia.domain.comments import Comment
+from tertulia.domain.comments import Comment, NotTaken, Reconsider
 from tertulia.domain.errors import Parameter, TertuliaError
 from tertulia.domain.moderation import Finding, Status
 from tertulia.domain.passwords import Change
@@ -44,6 +44,9 @@ def refusal(language: str, error: TertuliaError) -> str:
             seconds,
             language,
         )
+    if isinstance(error, Reconsider | NotTaken):
+        why = " ".join(dict.fromkeys(advice(language, each) for each in error.findings))
+        return _said(sentences.REFUSALS[error.code], language, why=why)
     return _said(_by_kind(sentences.REFUSALS, error), language, **error.parameters)
 
 
@@ -60,6 +63,11 @@ def bug(language: str) -> str:
 def finding(language: str, noticed: Finding) -> str:
     """Say to a moderator what a rule noticed; a plug-in's own code stands for itself."""
     return _said(sentences.FINDINGS.get(noticed.code, noticed.code), language, **noticed.parameters)
+
+
+def advice(language: str, noticed: Finding) -> str:
+    """Say to a writer what a rule noticed."""
+    return _said(sentences.ADVICE.get(noticed.code, sentences.ADVICE[""]), language, **noticed.parameters)
 
 
 def reason(language: str, code: str) -> str:
@@ -168,6 +176,7 @@ def strings(language: str) -> str:
         "edited": state(language, "edited"),
         "withdrawn": state(language, "withdrawn"),
         "refused": gettext("Not posted:", language),
+        "again": gettext("Post it as it is", language),
         "confirm_withdraw": gettext("Withdraw this comment? Its place stays, its text goes.", language),
         "collapse": gettext("Collapse", language),
         "expand": gettext("Expand", language),

@@ -22,7 +22,8 @@ from tertulia.domain.comments import (
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import CommentEdited, CommentHeld, CommentPosted, CommentWithdrawn
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
-from tertulia.domain.moderation import SYSTEM_NAME, Decision, Judgement, Outcome, Status
+from tertulia.domain.judgements import Judgement
+from tertulia.domain.moderation import SYSTEM_NAME, Decision, Outcome, Status
 from tertulia.domain.permissions import (
     is_own,
     may_comment,
@@ -63,7 +64,8 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     author = _author(unit, draft.name)
     # Ids grow: a face with a later one than its comment was made in this Unit and wrote nothing before.
     recent = [] if author.id > comment_id else screening.recent_of(unit, author)
-    wording, judgement = screening.screen(unit, draft.body, story, recent)
+    facts = screening.facts_of(unit, author, len(recent), has_reconsidered=draft.has_reconsidered)
+    wording, judgement = screening.screen(unit, draft.body, story, recent, facts)
     comment = _new_comment(
         unit, comment_id, story=story, parent=parent, author=author, html=wording.html, judgement=judgement
     )
@@ -75,13 +77,17 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     return _result(unit, comment, judgement)
 
 
-def edit(unit: Unit, comment_id: CommentId, body: str) -> Posted:
+def edit(unit: Unit, comment_id: CommentId, body: str, *, has_reconsidered: bool = False) -> Posted:
     """Change the words of one's own comment within the edit window; the old ones are kept."""
     comment = locked(unit, comment_id)
     if not may_edit(unit.actor, comment, now=unit.now, policy=unit.policy):
         raise EditWindowOver if is_own(unit.actor, comment) else Forbidden
     story = stories.get(unit, comment.story_id)
-    wording, judgement = screening.screen(unit, body, story, [])
+    # Its own text would repeat itself, and does not count as one written before.
+    before = len(screening.recent_of(unit, comment.author)) - 1
+    author = unit.actor.author or comment.author
+    facts = screening.facts_of(unit, author, before, has_reconsidered=has_reconsidered)
+    wording, judgement = screening.screen(unit, body, story, [], facts)
     if store.source_of(unit.db, unit.site.id, comment_id) == wording.source:
         return _result(unit, comment, judgement)
     store.save_wording(

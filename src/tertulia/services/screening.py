@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tertulia.domain.authors import Author
-from tertulia.domain.comments import Empty, Repeated, TooFast, TooLong, Wording
+from tertulia.domain.accounts import Role
+from tertulia.domain.authors import Author, Restriction
+from tertulia.domain.comments import Empty, NotTaken, Reconsider, Repeated, TooFast, TooLong, Wording
 from tertulia.domain.errors import TertuliaError
-from tertulia.domain.moderation import Finding, Judgement, Outcome, Screening, judge
+from tertulia.domain.judgements import REFUSING, Judgement, judge
+from tertulia.domain.moderation import AuthorFacts, Finding, Outcome, Screening
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.services import markup
 from tertulia.services.unit import Unit
@@ -27,7 +29,23 @@ def recent_of(unit: Unit, author: Author) -> Recent:
     return store.list_recent_texts(unit.db, unit.site.id, author.id, most=most)
 
 
-def screen(unit: Unit, body: str, story: Story, recent: Recent) -> tuple[Wording, Judgement]:
+def facts_of(unit: Unit, author: Author, comment_count: int, *, has_reconsidered: bool) -> AuthorFacts:
+    """Give what is known of an author who writes; all of it came with the one who acts."""
+    account = unit.actor.account
+    is_over = author.restricted_until is not None and author.restricted_until <= unit.now
+    return AuthorFacts(
+        comment_count=min(comment_count, RECENT_TEXTS),
+        approved_count=author.approved_count,
+        removed_count=author.removed_count,
+        is_restricted=author.restriction is Restriction.HOLD and not is_over,
+        is_trusted=account is not None and account.powers is not Role.READER,
+        has_reconsidered=has_reconsidered,
+    )
+
+
+def screen(
+    unit: Unit, body: str, story: Story, recent: Recent, facts: AuthorFacts
+) -> tuple[Wording, Judgement]:
     """Let the rules look at the words; raise the refusal they lead to, if any."""
     # One more than is allowed is enough to see that it is too much.
     source = markup.clean_source(body[: max(LONGEST_BODY, unit.policy.longest_comment + 1)])
@@ -47,20 +65,26 @@ def screen(unit: Unit, body: str, story: Story, recent: Recent) -> tuple[Wording
         recent_count=sum(1 for _, at in recent if at is not None and at > minute_ago),
         policy=unit.policy,
         now=unit.now,
+        author=facts,
     )
     findings: list[Finding] = []
     for name in unit.policy.rules:
         rule = unit.plugins.rules.get(name)
         if rule is not None:
             findings.extend(rule.screen(screening))
-    judgement = judge(findings, unit.policy)
+    judgement = judge(findings, facts, unit.policy)
     if judgement.outcome is Outcome.REJECT:
-        raise _refusal(judgement.findings[0])
+        raise _refusal(judgement.findings)
+    if judgement.outcome is Outcome.NUDGE:
+        raise Reconsider(judgement.findings)
     return wording, judgement
 
 
-def _refusal(finding: Finding) -> TertuliaError:
-    """Give the error that tells a writer what a refusing finding means."""
+def _refusal(findings: Sequence[Finding]) -> TertuliaError:
+    """Give the error that tells a writer what refusing findings mean: of the limits the first, else all."""
+    finding = next((each for each in findings if each.code in REFUSING), None)
+    if finding is None:
+        return NotTaken(findings)
     if finding.code == "too-long":
         return TooLong(**finding.parameters)
     if finding.code == "empty":

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tertulia.domain.authors import clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.domain.events import PolicyChanged, SiteChanged
+from tertulia.domain.judgements import BadLine, read_line
 from tertulia.domain.permissions import Act, may
 from tertulia.domain.policy import MOST, WAYS_IN, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
@@ -235,9 +236,18 @@ def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
     for name in changes.get("rules", ()):
         if name not in unit.plugins.rules:
             raise BadPolicy(choice="rules", value=name[:60])
+    _check_lines(changes.get("outcomes", ()))
     for name in changes.get("ways_in", ()):
         if name not in (*WAYS_IN, *unit.plugins.providers.get(unit.site.key, ())):
             raise BadPolicy(choice="ways_in", value=name[:60])
+
+
+def _check_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        try:
+            read_line(line)
+        except BadLine:
+            raise BadPolicy(choice="outcomes", value=line[:60]) from None
 
 
 def check_language(code: str) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.comments import Comment, NotAnswerable, SiteReadOnly, TooLong
+from tertulia.domain.comments import Comment, NotAnswerable, Reconsider, SiteReadOnly, TooLong
 from tertulia.domain.errors import Forbidden, TertuliaError
 from tertulia.domain.ids import CommentId, StoryId
 from tertulia.domain.permissions import may_reply, may_withdraw, may_write
@@ -36,6 +36,7 @@ class CommentSent(Struct, frozen=True, kw_only=True):
     title: str = ""
     lang: str = ""
     preview: str = ""
+    reconsidered: str = ""
 
 
 def write(call: Call) -> Response:
@@ -138,6 +139,8 @@ def new_key() -> str:
 
 def _completed(seen: Look, form: Form, fields: CommentSent, refusal: TertuliaError | None) -> Form:
     """Say in the form what was wrong, or show what it would look like."""
+    # Whoever was asked once is not asked again, also after a look at the preview.
+    form = replace(form, has_reconsidered=bool(fields.reconsidered) or isinstance(refusal, Reconsider))
     if refusal is not None:
         return replace(form, error=texts.refusal(seen.language, refusal))
     try:

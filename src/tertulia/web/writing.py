@@ -51,7 +51,9 @@ def edit(call: Call) -> Response:
     try:
         call.parts.throttle.count_post(call.site, sessions.network(call))
         with call.write(sessions.reader(call)) as unit:
-            posted = comments.edit(unit, comment_id(call), fields.body)
+            posted = comments.edit(
+                unit, comment_id(call), fields.body, has_reconsidered=bool(fields.reconsidered)
+            )
             revision, seen = _revision(unit, posted.comment.story_id), look(call, unit, fields.lang)
     except TertuliaError as refusal:
         if wants_json(call):
@@ -154,6 +156,7 @@ def _draft(fields: CommentSent, story: StoryId | None, network: str) -> CommentD
         name=fields.name,
         key=fields.key,
         network=network,
+        has_reconsidered=bool(fields.reconsidered),
     )
 
 

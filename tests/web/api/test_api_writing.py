@@ -113,6 +113,20 @@ def test_preview_shows_words_and_keeps_nothing(api: House) -> None:
     assert api.get("/stories")["stories"] == []
 
 
+def test_whoever_shouts_is_asked_to_reconsider_once(api: House) -> None:
+    shouted = draft("NOBODY EVER ASKED US ABOUT THE HARBOUR")
+
+    asked = api.send("POST", "/comments", shouted)
+    posted = api.send("POST", "/comments", {**shouted, "reconsidered": True})
+    edited = api.send(
+        "PATCH", f"/comments/{posted.json()['comment']['id']}", {"body": "WHY DOES NOBODY EVER ASK US"}
+    )
+
+    assert (code_of(asked), asked.json()["parameters"]) == ((422, "reconsider"), {"findings": "shouting"})
+    assert (posted.status_code, posted.json()["state"]) == (201, "posted")
+    assert code_of(edited) == (422, "reconsider")
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

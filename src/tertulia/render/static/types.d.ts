@@ -97,4 +97,6 @@ interface Composer {
   draft: string;
   /** Makes a repeated submit harmless. */
   key: string;
+  /** Not empty once the writer was asked to reconsider. */
+  again: string;
 }

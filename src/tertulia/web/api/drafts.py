@@ -12,7 +12,9 @@ from tertulia.domain.comments import (
     Empty,
     GuestsRefused,
     NotAnswerable,
+    NotTaken,
     Posted,
+    Reconsider,
     Repeated,
     SiteReadOnly,
     TooDeep,
@@ -64,6 +66,7 @@ def post(turn: Turn, asked: UnderStory, sent: schemas.Draft) -> Answer:
         parent_id=_comment_id(sent.parent),
         key=asked.key,
         network=turn.network,
+        has_reconsidered=sent.reconsidered,
     )
     return _posted(turn, comments.post(turn.unit, draft))
 
@@ -78,13 +81,19 @@ def post_by_url(turn: Turn, asked: Anywhere, sent: schemas.StoryDraft) -> Answer
         parent_id=_comment_id(sent.parent),
         key=asked.key,
         network=turn.network,
+        has_reconsidered=sent.reconsidered,
     )
     return _posted(turn, comments.post(turn.unit, draft))
 
 
-def edit(turn: Turn, asked: OwnComment, sent: schemas.Wording) -> Answer:
+def edit(turn: Turn, asked: OwnComment, sent: schemas.NewWording) -> Answer:
     """Change one's own words."""
-    changed = comments.edit(turn.unit, CommentId(ids.decode(asked.comment)), sent.body)
+    changed = comments.edit(
+        turn.unit,
+        CommentId(ids.decode(asked.comment)),
+        sent.body,
+        has_reconsidered=sent.reconsidered,
+    )
     return Answer(content=_posted_out(turn, changed))
 
 
@@ -121,7 +130,7 @@ def _comment_id(text: str | None) -> CommentId | None:
     return None if text is None else CommentId(ids.decode(text))
 
 
-_SCREENED: Final = (Empty, TooLong, StoryClosed)
+_SCREENED: Final = (Empty, TooLong, StoryClosed, Reconsider, NotTaken)
 _POSTED: Final = (
     *_SCREENED,
     BadName,
@@ -171,7 +180,7 @@ TABLE: Final[Table] = (
         summary="Change the words of your own comment, shortly after you posted it.",
         run=edit,
         asked=OwnComment,
-        sent=schemas.Wording,
+        sent=schemas.NewWording,
         content=schemas.Posted,
         errors=(*_SCREENED, EditWindowOver, Forbidden),
         access=Access.PERSONAL,

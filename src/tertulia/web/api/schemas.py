@@ -63,6 +63,12 @@ Body = Annotated[
         description="Markdown without raw HTML and images. The site's policy sets a lower limit.",
     ),
 ]
+Reconsidered = Annotated[
+    bool,
+    Meta(
+        description="The writer was asked to reconsider, by the error `reconsider`, and sends it all the same."
+    ),
+]
 Name = Annotated[
     str,
     Meta(
@@ -226,6 +232,7 @@ class Draft(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     body: Body
     name: Name = ""
     parent: PublicId | None = None
+    reconsidered: Reconsidered = False
 
 
 class StoryDraft(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -239,10 +246,18 @@ class StoryDraft(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     body: Body
     name: Name = ""
     parent: PublicId | None = None
+    reconsidered: Reconsidered = False
+
+
+class NewWording(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """New words of a comment."""
+
+    body: Body
+    reconsidered: Reconsidered = False
 
 
 class Wording(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """New words of a comment, or words to be previewed."""
+    """Words to be previewed."""
 
     body: Body
 

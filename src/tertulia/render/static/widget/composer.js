@@ -29,7 +29,7 @@ export async function open(session, control, given = "") {
   const field = one(box, "[name=name]");
   const name = edits ? null : field;
   const area = one(box, "textarea");
-  const composer = { session, box, form: one(box, "form"), area, name, control, article, edits, draft, key };
+  const composer = { session, box, form: one(box, "form"), area, name, control, article, edits, draft, key, again: "" };
   if (name) name.value ||= recall("name") ?? "";
   else field?.closest(".tt-name").remove();
   greet(session);
@@ -128,7 +128,7 @@ async function submit(composer) {
   const control = one(form, "[type=submit]");
   const title = host.dataset.title ?? one(form, "[name=title]")?.value ?? "";
   const path = edits ? `c/${parent}/edit` : story ? `s/${story}/comments` : "comments";
-  const fields = { body: area.value, name: name?.disabled ? "" : (name?.value ?? ""), key, parent, ...(!story && { url, title }) };
+  const fields = { body: area.value, name: name?.disabled ? "" : (name?.value ?? ""), key, parent, reconsidered: composer.again, ...(!story && { url, title }) };
   if (session.sending) return;
   session.sending = true;
   control.ariaDisabled = "true";
@@ -136,7 +136,10 @@ async function submit(composer) {
   try {
     const { ok, answer } = await send(session, path, fields);
     if (ok) accepted(composer, answer);
-    else tellWriter(composer, "refused", `${say(section, "refused")} ${answer.detail}`);
+    else {
+      tellWriter(composer, "refused", `${say(section, "refused")} ${answer.detail}`);
+      if (answer.code === "reconsider") control.textContent = say(section, (composer.again = "again"));
+    }
   } catch {
     tellWriter(composer, "failed", say(section, navigator.onLine ? "failed" : "offline"));
   }

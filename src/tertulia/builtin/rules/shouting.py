@@ -1,0 +1,64 @@
+"""Notices shouting: mostly capitals, in scripts that have them, and long rows of exclamation and question marks."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from tertulia.domain.moderation import Finding, Screening
+
+FEWEST_LETTERS: Final = 20
+"""Below this many letters with a case, capitals may be a name or an abbreviation."""
+SHARE: Final = 0.7
+"""This share of capitals reads as shouting."""
+MARKS: Final = 5
+"""So many marks in a row read as shouting; three are an exclamation."""
+# One class and nothing after it: however long the text, each character is looked at once.
+_MARKS: Final = re.compile(f"[!?¡¿؟‼⁇⁈⁉❓❔❕❗！？﹗﹖]{{{MARKS},}}")
+_CAPITALS: Final = bytes(range(ord("A"), ord("Z") + 1))
+_SMALL: Final = bytes(range(ord("a"), ord("z") + 1))
+
+
+class Shouting:
+    """Finds `shouting` (capitals in per cent, marks in a row)."""
+
+    name = "shouting"
+
+    def screen(self, screening: Screening) -> list[Finding]:
+        """Count capitals and marks; what cannot be seen between them separates nothing."""
+        text = screening.text
+        capitals, cased = _counted(text)
+        share = capitals / cased if cased >= FEWEST_LETTERS else 0.0
+        marks = max(map(len, _MARKS.findall(_seen(text))), default=0)
+        if share < SHARE and not marks:
+            return []
+        strength = max(share if share >= SHARE else 0.0, min(1.0, marks / (2 * MARKS)))
+        return [
+            Finding(
+                code="shouting",
+                strength=round(strength, 2),
+                parameters={"capitals": round(share * 100), "marks": marks},
+            )
+        ]
+
+
+def _counted(text: str) -> tuple[int, int]:
+    """Give the number of capitals, and of all letters that have a case."""
+    if text.isascii():
+        letters = text.encode("ascii")
+        capitals = len(letters) - len(letters.translate(None, _CAPITALS))
+        return capitals, capitals + len(letters) - len(letters.translate(None, _SMALL))
+    capitals = sum(map(str.isupper, text))
+    return capitals, capitals + sum(map(str.islower, text))
+
+
+def _seen(text: str) -> str:
+    """Leave out zero-width characters and variants of a sign."""
+    if text.isascii():
+        return text
+    return "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Mn"))
+
+
+def make(_settings: Mapping[str, object]) -> Shouting:
+    """Make the rule; it has no settings."""
+    return Shouting()
