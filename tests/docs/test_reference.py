@@ -201,6 +201,7 @@ def test_every_field_of_the_native_format_has_an_entry(shape: type[msgspec.Struc
         ("muted", takeouts.OwnMuted, set()),
         ("former_names", takeouts.OwnName, set()),
         ("connected", takeouts.OwnConnection, set()),
+        ("flags", takeouts.OwnFlag, set()),
         ("comments", takeouts.OwnComment, {"address"}),
     ],
 )

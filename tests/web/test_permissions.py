@@ -39,6 +39,8 @@ RULES = [
     (Act.READ, r"(GET|POST) /\{site\}/sign-in(/.*)?"),
     (Act.READ, r"GET /\{site\}/feed/\{token\}"),
     (Act.CHANGE_OWN, r"(GET|POST) /\{site\}/c/\{comment\}/(edit|withdraw|source)"),
+    (Act.FLAG, r"(GET|POST) /\{site\}/c/\{comment\}/flag"),
+    (Act.FLAG, r"(POST|DELETE) /api/v1/sites/\{site\}/comments/\{comment\}/flag"),
     (Act.WRITE, r"POST /\{site\}/(comments|s/\{story\}/comments)"),
     (Act.WRITE, r"GET /\{site\}/(write|s/\{story\}/write|c/\{comment\}/reply)"),
     (Act.READ, r"POST /\{site\}/preview"),
@@ -181,7 +183,7 @@ def test_the_reference_shows_this_table() -> None:
     said = {row[0].strip("`"): row[1:] for row in pages.rows(table)}
     wanted = {
         act.value: [
-            "policy" if act is Act.WRITE else "yes" if act in GUESTS else "no",
+            "policy" if act in (Act.WRITE, Act.FLAG) else "yes" if act in GUESTS else "no",
             *("yes" if role in ROLES[act] else "no" for role in Role),
         ]
         for act in Act

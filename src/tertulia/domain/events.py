@@ -68,6 +68,15 @@ class CommentWithdrawn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CommentFlagged:
+    """A reader asked for a look at a comment. Who it was is no fact for others."""
+
+    story_id: StoryId
+    comment_id: CommentId
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionMade:
     """A comment's status was decided after it was posted."""
 
@@ -176,6 +185,7 @@ Event = (
     | CommentHeld
     | CommentEdited
     | CommentWithdrawn
+    | CommentFlagged
     | DecisionMade
     | DiscussionImported
     | AccountOpened
@@ -196,6 +206,7 @@ NAMES: Final[dict[type[Event], str]] = {
     CommentHeld: "comment.held",
     CommentEdited: "comment.edited",
     CommentWithdrawn: "comment.withdrawn",
+    CommentFlagged: "comment.flagged",
     DecisionMade: "decision.made",
     DiscussionImported: "discussion.imported",
     AccountOpened: "account.opened",

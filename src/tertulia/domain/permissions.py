@@ -21,6 +21,8 @@ class Act(StrEnum):
     """Read what is public, look at the door, ask to come in."""
     WRITE = "write"
     """Write comments."""
+    FLAG = "flag"
+    """Ask moderators for a look at what somebody else wrote."""
     CHANGE_OWN = "change-own"
     """Edit, withdraw and look behind one's own comments."""
     ACCOUNT = "account"
@@ -38,6 +40,7 @@ class Act(StrEnum):
 ROLES: Final[Mapping[Act, frozenset[Role]]] = {
     Act.READ: frozenset(Role),
     Act.WRITE: frozenset(Role),
+    Act.FLAG: frozenset(Role),
     Act.CHANGE_OWN: frozenset(Role),
     Act.ACCOUNT: frozenset(Role),
     Act.MODERATE: frozenset({Role.MODERATOR, Role.EDITOR, Role.OWNER}),
@@ -46,8 +49,8 @@ ROLES: Final[Mapping[Act, frozenset[Role]]] = {
     Act.SITE: frozenset({Role.OWNER}),
 }
 """Which roles an account needs for what. `docs/reference/permissions.md` shows this table."""
-GUESTS: Final = frozenset({Act.READ, Act.WRITE, Act.CHANGE_OWN})
-"""What needs no account; writing only where the site's policy takes guests."""
+GUESTS: Final = frozenset({Act.READ, Act.WRITE, Act.FLAG, Act.CHANGE_OWN})
+"""What needs no account; writing and flagging only where the site's policy takes guests."""
 GIVES: Final[Mapping[Role, tuple[Role, ...]]] = {
     Role.EDITOR: (Role.READER, Role.TRUSTED, Role.STAFF, Role.MODERATOR),
     Role.OWNER: tuple(Role),
@@ -99,6 +102,12 @@ def may_write(actor: Actor, policy: Policy) -> bool:
     if actor.kind is ActorKind.GUEST:
         return policy.guests is GuestPolicy.ALLOWED
     return True
+
+
+def may_flag(actor: Actor, policy: Policy) -> bool:
+    """Whether this actor may flag what others wrote: accounts, and guests where they may write and flag."""
+    is_guest = actor.account is None and actor.kind is ActorKind.GUEST
+    return not is_guest or (policy.guest_flags and policy.guests is GuestPolicy.ALLOWED)
 
 
 def may_comment(actor: Actor, story: Story, policy: Policy) -> bool:

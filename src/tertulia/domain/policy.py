@@ -85,6 +85,14 @@ class Policy:
     """Whether authors of advertising are not told what a program removed."""
     networks_kept_days: int = 30
     """Days after which the hashes of networks go that comments and sessions came from."""
+    guest_flags: bool = True
+    """Whether guests may flag, where they may write."""
+    flag_reasons: tuple[str, ...] = ("abuse", "hate", "spam", "off-topic", "privacy", "other")
+    """Reason classes for which readers flag, in the order in which they are offered."""
+    flags_per_hour: int = 20
+    """Flags of one reader; 0 means without limit."""
+    flags_hold_at: int = 0
+    """Weight of flags at which a visible comment is held; 0 means never."""
     default_sort: str = "newest"
     rules: tuple[str, ...] = (
         *("closed", "length", "rate", "repeat"),

@@ -7,6 +7,7 @@ from typing import Any, Final, NewType
 
 from tertulia.domain.accounts import AccountId, Ending, Role
 from tertulia.domain.errors import Conflict
+from tertulia.domain.flags import State
 from tertulia.domain.moderation import Outcome, Status
 from tertulia.domain.tokens import Scope
 from tertulia.domain.transfer import BodyKind
@@ -114,6 +115,17 @@ class OwnConnection:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnFlag:
+    """A comment that they flagged, why, and what became of it."""
+
+    comment: str
+    reason: str
+    words: str
+    made_at: datetime
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OwnEdit:
     """An earlier wording of a comment."""
 
@@ -165,3 +177,4 @@ class Belongings:
     muted: tuple[OwnMuted, ...] = ()
     former_names: tuple[OwnName, ...] = ()
     connected: tuple[OwnConnection, ...] = ()
+    flags: tuple[OwnFlag, ...] = ()

@@ -68,6 +68,7 @@ def opening(look: Look, owned: Belongings, *, made_at: datetime) -> bytes:
             "muted": owned.muted,
             "former_names": owned.former_names,
             "connected": owned.connected,
+            "flags": owned.flags,
         }
     )
     return head.removesuffix(b"}") + b',"comments":['
@@ -106,6 +107,7 @@ def page(
         notice_words=lambda kind: texts.gettext(sentences.NOTICES[NoticeKind(kind)], look.language),
         former_names=owned.former_names,
         connected=owned.connected,
+        flags=owned.flags,
         comments=comments,
         is_complete=is_complete,
         address_of=lambda of: comment_address(look, of),

@@ -81,6 +81,8 @@ class Row:
     """The sentence that stands in the place of a text that is not shown."""
     html: Markup
     can_reply: bool
+    flag_href: Markup
+    """Where it is flagged, for everybody alike; empty where there is nothing to flag."""
     muting: Markup
     """Attributes of the link by which its author is muted without JavaScript; empty where there is none."""
 
@@ -166,6 +168,7 @@ def row(at: Here, comment: Comment, *, sight: Sight = EVERYBODY) -> Row:
         is_waiting=is_waiting,
         gone=gone,
         html=NOTHING if gone else body(at.root, comment.html),
+        flag_href=NOTHING if gone or sight.is_own else _flag_href(at, comment),
         can_reply=at.can_write and permissions.may_reply(comment),
         muting=_muting(at, comment, sight) if author.name and not gone else NOTHING,
     )
@@ -193,6 +196,11 @@ def _muting(at: Here, comment: Comment, sight: Sight) -> Markup:
         # For everybody alike: with scripts whoever is signed in has a button instead.
         return Markup('href="{}" hidden').format(mute_href(at.look, comment))
     return NOTHING
+
+
+def _flag_href(at: Here, comment: Comment) -> Markup:
+    # Our own address and id only, and the language is escaped already: nothing here needs escaping.
+    return Markup(f"{at.root}/c/{encoded(comment.id)}/flag{at.ask}")  # noqa: S704  # nosec B704
 
 
 def mute_href(look: Look, comment: Comment) -> str:

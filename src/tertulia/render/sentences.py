@@ -5,6 +5,7 @@ Codes come from `domain`; a test holds that none is without its words.
 
 from typing import Final
 
+from tertulia.domain.flags import State
 from tertulia.domain.notices import NoticeKind
 from tertulia.domain.passwords import Change
 
@@ -47,6 +48,14 @@ REFUSALS: Final = {
     "guests-refused": _("Here you sign in to write. Reading needs no account."),
     "site-read-only": _("This site takes no comments at present."),
     "stale": _("This comment changed since you saw it. Please look again."),
+    "not-flaggable": _("Only a comment that everybody sees can be flagged."),
+    "own-comment": _("You wrote this comment yourself."),
+    "flags-refused": _("Here you sign in to flag a comment."),
+    "already-flagged": _("You flagged this comment already."),
+    "flag-settled": _("A moderator decided meanwhile. The flag cannot be taken back any more."),
+    "too-many-flags": _("You flagged much within an hour. Please try again later."),
+    "bad-flag-reason": _("Please choose a reason from the list."),
+    "flag-too-long": _("Please say it in at most %(limit)s characters."),
     "bad-reason": _("Please choose a reason from the list."),
     "too-many-words": _("Please say it in at most %(limit)s characters."),
     "nothing-to-undo": _("There is no decision to take back."),
@@ -167,6 +176,7 @@ FINDINGS: Final = {
     "story-closed": _("The story is closed"),
     "new-author": _("New here: wrote %(written)s before, of which %(approved)s were approved"),
     "shouting": _("Reads as shouting: %(capitals)s %% capitals, %(marks)s marks in a row"),
+    "flagged": _("Flagged by readers, %(count)s times"),
 }
 """Short phrases of `Finding.code`, with the finding's parameters."""
 
@@ -216,6 +226,14 @@ AUTOMATION: Final = {
     (False, True): _("A program decided by the policy of this site, without a person."),
 }
 """Whether a machine detected, and whether one decided."""
+
+FLAG_STATES: Final = {
+    State.OPEN: _("You flagged this comment. A moderator looks at it."),
+    State.UPHELD: _("You flagged this comment. A moderator removed it."),
+    State.DISMISSED: _("You flagged this comment. A moderator looked at it and left it in its place."),
+    State.WITHDRAWN: _("You took your flag back."),
+}
+"""What became of a reader's flag, said to them."""
 
 OUTCOMES: Final = {
     "publish": _("Published"),
@@ -335,6 +353,23 @@ CHOICES: Final = {
     "networks_kept_days": (
         _("Days for networks"),
         _("So long the keyed hash of a network stays with a comment or a session."),
+    ),
+    "guest_flags": (
+        _("Flags by guests"),
+        _("Whether people without an account may flag comments, where they may write."),
+    ),
+    "flag_reasons": (
+        _("Reasons for flags, one a line"),
+        _(
+            "For these readers flag a comment: abuse, hate, spam, off-topic, privacy, other. Empty: nobody flags."
+        ),
+    ),
+    "flags_per_hour": (_("Flags an hour"), _("Of one reader; 0 is without limit.")),
+    "flags_hold_at": (
+        _("Flags that hold a comment"),
+        _(
+            "At this weight of its flags a visible comment waits for a moderator; 0 is never. A flag weighs ¼ to 2."
+        ),
     ),
     "default_sort": (_("First order of a discussion"), _("Readers may choose another.")),
     "rules": (

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from tertulia.domain.comments import Comment, NotTaken, Reconsider
 from tertulia.domain.errors import Parameter, TertuliaError
+from tertulia.domain.flags import State
 from tertulia.domain.moderation import Finding, Status
 from tertulia.domain.passwords import Change
 from tertulia.render import sentences
@@ -134,6 +135,11 @@ def choice_word(language: str, code: str) -> str:
 def state(language: str, code: str) -> str:
     """Say what became of what a writer sent: posted, held, edited, withdrawn or removed."""
     return _said(sentences.STATES[code], language)
+
+
+def flag_state(language: str, state: State) -> str:
+    """Say to a reader what became of their flag."""
+    return _said(sentences.FLAG_STATES[state], language)
 
 
 def password_change(language: str, change: Change) -> str:

@@ -39,7 +39,7 @@ from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
 from tertulia.services import accounts, audit, markup, names, screening, statements, stories
 from tertulia.services.unit import Unit
-from tertulia.store import authors, decisions, queue, submissions
+from tertulia.store import authors, decisions, flags, queue, submissions
 from tertulia.store import comments as store
 from tertulia.store import stories as story_store
 from tertulia.store import threads as thread_store
@@ -131,6 +131,7 @@ def take_back(unit: Unit, comment: Comment) -> Comment:
         reason="",
         published_at=comment.published_at,
     )
+    flags.withdraw_all(unit.db, unit.site.id, comment.id, now=unit.now)
     queue.leave(unit.db, unit.site.id, comment.id)
     if comment.status is Status.HELD:
         statements.lift_silently(unit, comment.id)

@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import Final
 
-from tertulia.domain.accounts import AccountId, BadEnding, Ending, Role
+from tertulia.domain.accounts import Account, AccountId, BadEnding, Ending, Role
 from tertulia.domain.events import AccountEnded
+from tertulia.domain.flags import State
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Status
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import accounts, comments, freshness, jobs, merging
+from tertulia.services import accounts, comments, freshness, jobs, merging, settling
 from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import accounts as store
-from tertulia.store import authors, comment_upkeep, mutes
+from tertulia.store import authors, comment_upkeep, flags, mutes
 
 GRACE: Final = timedelta(days=14)
 STEP: Final = 100
@@ -55,6 +56,7 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
         last = _erase_words(units, site_key, account.author.id, after=after)
         if last is not None:
             return last
+    _erase_flags(units, site_key, account)
     with units.write(site_key, SYSTEM) as unit:
         if account.author is not None:
             comment_upkeep.clear_networks_of(unit.db, unit.site.id, account.author.id)
@@ -64,6 +66,21 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
         store.delete_account(unit.db, unit.site.id, account_id, email=account.email)
         unit.record(AccountEnded(account_id=account_id, ending=str(account.ending)))
     return None
+
+
+def _erase_flags(units: Units, site_key: str, account: Account) -> None:
+    """Delete what an account flagged, and count what is left on each comment."""
+    face = account.author.id if account.author else None
+    is_done = False
+    while not is_done:
+        with units.write(site_key, SYSTEM) as unit:
+            made = flags.list_made(unit.db, unit.site.id, account.id, face, most=STEP)
+            for each in made:
+                comment = comments.locked(unit, each.comment_id)
+                flags.delete_one(unit.db, unit.site.id, each.id)
+                if each.state is State.OPEN:
+                    settling.count(unit, comment)
+        is_done = len(made) < STEP
 
 
 def _erase_words(units: Units, site_key: str, author_id: AuthorId, *, after: CommentId) -> CommentId | None:

@@ -18,8 +18,8 @@ from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services import jobs, stories
 from tertulia.services.unit import Unit, Units
+from tertulia.store import flags, statements
 from tertulia.store import merging as store
-from tertulia.store import statements
 from tertulia.store import stories as story_store
 
 STEP: Final = 100
@@ -35,6 +35,7 @@ def begin(unit: Unit, alias: Author, account: Account, face: Author) -> bool:
     story_store.lock_all(unit.db, unit.site.id, _stories(found))
     if not store.mark(unit.db, unit.site.id, alias.id, into=face.id):
         return False
+    flags.move(unit.db, unit.site.id, alias.id, into=face.id)
     store.move_mutes(unit.db, unit.site.id, alias.id, into=face.id, owner=account.id)
     store.move_counts(unit.db, unit.site.id, alias.id, into=face.id)
     _keep_name(unit, alias, face)

@@ -1,5 +1,6 @@
 """Moderation: what waits, decisions with reasons, undo. The full desk builds on these verbs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -15,16 +16,18 @@ from tertulia.domain.moderation import (
     LONGEST_WORDS,
     SYSTEM_NAME,
     Decision,
+    Finding,
     Outcome,
     Reason,
     Ruling,
+    Source,
     Status,
     count_of,
     status_after,
     to_undo,
 )
 from tertulia.domain.permissions import Act, may, may_moderate, sections_of
-from tertulia.services import audit, comments, statements
+from tertulia.services import audit, comments, settling, statements
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, queue
 from tertulia.store import comments as store
@@ -160,6 +163,28 @@ def _decide(
     unit.audit(audit.of_decision(new, before))
     _count(unit, before.author.id, earlier, new)
     statements.of_decision(unit, before, new, earlier)
+    settling.settle(unit, before, [*earlier, new], new.status_after or before.status)
+    return _apply(unit, before, new)
+
+
+def hold(unit: Unit, before: Comment, findings: tuple[Finding, ...], *, source: Source) -> Comment:
+    """Hold a visible comment that is locked, by no person: something was noticed after it appeared."""
+    new = Decision(
+        id=unit.new_id(),
+        outcome=Outcome.HOLD,
+        reason="",
+        made_by=SYSTEM_NAME,
+        policy_version=unit.policy.version,
+        made_at=unit.now,
+        findings=findings,
+        status_before=before.status,
+        status_after=Status.HELD,
+        source=source,
+    )
+    earlier = decisions.for_comment(unit.db, unit.site.id, before.id)
+    decisions.append(unit.db, unit.site.id, before.id, new)
+    unit.audit(audit.of_decision(new, before))
+    statements.of_decision(unit, before, new, earlier)
     return _apply(unit, before, new)
 
 
@@ -199,9 +224,10 @@ def _apply(unit: Unit, before: Comment, made: Decision) -> Comment:
     store.save_status(
         unit.db, unit.site.id, before.id, status=status, reason=made.reason, published_at=published_at
     )
-    store.mark_read(unit.db, unit.site.id, [before.id])
+    if made.is_by_person:
+        store.mark_read(unit.db, unit.site.id, [before.id])
     after = store.get(unit.db, unit.site.id, before.id)
-    _queue(unit, after)
+    _queue(unit, after, made.findings)
     if is_new_in_public:
         comments.list_publicly(unit, after)
     gained = 0 if is_new_in_public else comments.gained(before, after)
@@ -219,11 +245,11 @@ def _apply(unit: Unit, before: Comment, made: Decision) -> Comment:
     return after
 
 
-def _queue(unit: Unit, after: Comment) -> None:
+def _queue(unit: Unit, after: Comment, findings: Sequence[Finding]) -> None:
     """Let a comment wait that is held now, and no other."""
     if after.status is Status.HELD:
         section = comments.section_of(unit, after)
-        queue.put(unit.db, unit.site.id, after, (), section=section, now=unit.now)
+        queue.put(unit.db, unit.site.id, after, findings, section=section, now=unit.now)
     else:
         queue.leave(unit.db, unit.site.id, after.id)
 

@@ -19,6 +19,7 @@ from tertulia.domain.takeouts import (
     OwnConnection,
     OwnDecision,
     OwnEdit,
+    OwnFlag,
     OwnMuted,
     OwnName,
     OwnPasskey,
@@ -36,6 +37,7 @@ from tertulia.store import (
     accounts,
     connections,
     decisions,
+    flags,
     former_names,
     mutes,
     passkeys,
@@ -52,6 +54,7 @@ BETWEEN: Final = timedelta(days=1)
 BATCH: Final = 500
 """Comments read in one transaction."""
 MOST_NAMES: Final = 10_000
+MOST_FLAGS: Final = 10_000
 TASK: Final = "make_takeout"
 MAIL_TASK: Final = "mail_takeout"
 
@@ -137,6 +140,7 @@ def belongings(unit: Unit, account: Account) -> Belongings:
         connected=tuple(
             _connection(each) for each in connections.list_of_account(unit.db, site_id, account.id)
         ),
+        flags=_flags(unit, account),
     )
 
 
@@ -173,6 +177,21 @@ def _connection(of: Connection) -> OwnConnection:
         label=of.label,
         created_at=of.created_at,
         used_at=of.used_at,
+    )
+
+
+def _flags(unit: Unit, account: Account) -> tuple[OwnFlag, ...]:
+    face = account.author.id if account.author else None
+    made = flags.list_made(unit.db, unit.site.id, account.id, face, most=MOST_FLAGS)
+    return tuple(
+        OwnFlag(
+            comment=ids.encode(each.comment_id),
+            reason=each.reason,
+            words=each.words,
+            made_at=each.created_at,
+            state=each.state,
+        )
+        for each in made
     )
 
 

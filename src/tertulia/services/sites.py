@@ -8,6 +8,7 @@ from typing import Any, Final
 from tertulia.domain.authors import clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.domain.events import PolicyChanged, SiteChanged
+from tertulia.domain.flags import REASONS
 from tertulia.domain.judgements import BadLine, read_line
 from tertulia.domain.permissions import Act, may
 from tertulia.domain.policy import MOST, WAYS_IN, GuestPolicy, Policy
@@ -233,13 +234,15 @@ def _check_names(unit: Unit, changes: Mapping[str, Any]) -> None:
         raise BadPolicy(choice=name, value=str(changes[name]))
     if "ways_in" in changes and not changes["ways_in"]:
         raise BadPolicy(choice="ways_in", value="")
-    for name in changes.get("rules", ()):
-        if name not in unit.plugins.rules:
-            raise BadPolicy(choice="rules", value=name[:60])
     _check_lines(changes.get("outcomes", ()))
-    for name in changes.get("ways_in", ()):
-        if name not in (*WAYS_IN, *unit.plugins.providers.get(unit.site.key, ())):
-            raise BadPolicy(choice="ways_in", value=name[:60])
+    for choice, known in (
+        ("rules", unit.plugins.rules),
+        ("ways_in", (*WAYS_IN, *unit.plugins.providers.get(unit.site.key, ()))),
+        ("flag_reasons", REASONS),
+    ):
+        for name in changes.get(choice, ()):
+            if name not in known:
+                raise BadPolicy(choice=choice, value=name[:60])
 
 
 def _check_lines(lines: Sequence[str]) -> None:

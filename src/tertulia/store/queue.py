@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, select, true, update
 
 from tertulia.domain.comments import Comment
 from tertulia.domain.ids import CommentId, SiteId
@@ -80,6 +80,48 @@ def leave(db: Connection, site_id: SiteId, comment_id: CommentId) -> None:
     here = (item.c.site_id == site_id) & (item.c.comment_id == comment_id)
     db.execute(delete(item).where(here, item.c.flag_count == 0))
     db.execute(update(item).where(here).values(is_held=False, taken_by=None, taken_name="", taken_until=None))
+
+
+def put_flags(
+    db: Connection,
+    site_id: SiteId,
+    flagged: Comment,
+    *,
+    section: str,
+    count: int,
+    weight: float,
+    now: datetime,
+) -> None:
+    """Keep how many open flags are on a comment and what they weigh. One that nothing is open on waits no more."""
+    row = {
+        "site_id": site_id,
+        "comment_id": flagged.id,
+        "is_held": False,
+        "flag_count": count,
+        "flag_weight": weight,
+        "story_id": flagged.story_id,
+        "section": section,
+        "author_id": flagged.author.id,
+        "language": flagged.language,
+        "codes": "",
+        "score": 0.0,
+        "since": now,
+        "taken_by": None,
+        "taken_name": "",
+        "taken_until": None,
+    }
+    if count:
+        dialect.insert_or_update(db, item, row, key=_KEY, values=("flag_count", "flag_weight"))
+        return
+    save_flags(db, site_id, flagged.id, count=0, weight=0.0)
+    here = (item.c.site_id == site_id) & (item.c.comment_id == flagged.id)
+    db.execute(delete(item).where(here, item.c.is_held == false()))
+
+
+def save_flags(db: Connection, site_id: SiteId, comment_id: CommentId, *, count: int, weight: float) -> None:
+    """Keep how many open flags are on a comment that waits, and what they weigh."""
+    here = (item.c.site_id == site_id) & (item.c.comment_id == comment_id)
+    db.execute(update(item).where(here).values(flag_count=count, flag_weight=weight))
 
 
 def list_held(

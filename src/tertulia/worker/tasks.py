@@ -59,8 +59,9 @@ def render_again(work: Work) -> None:
 
 
 def forget_networks(work: Work) -> None:
-    """Clear the hashes of networks from old sessions and comments."""
+    """Clear the hashes of networks from old sessions, flags and comments."""
     retention.forget_networks_of_sessions(work.units, work.job.site)
+    retention.forget_networks_of_flags(work.units, work.job.site)
     _walk(work, lambda after: retention.forget_networks(work.units, work.job.site, after=after))
 
 

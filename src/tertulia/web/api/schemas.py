@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from tertulia.domain import ids
 from tertulia.domain.authors import AuthorKind
 from tertulia.domain.comments import PostState
+from tertulia.domain.flags import LONGEST_WORDS, State
 from tertulia.domain.moderation import Status
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import LONGEST_URL
@@ -96,6 +97,26 @@ Key = Annotated[
         description="New for each comment: the same key again gives the first result.",
     ),
 ]
+
+
+class FlagDraft(Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """Why a comment is flagged."""
+
+    reason: Annotated[
+        str,
+        Meta(
+            min_length=1, max_length=40, description="One of the site's `flag_reasons`.", examples=["abuse"]
+        ),
+    ]
+    words: Annotated[str, Meta(max_length=LONGEST_WORDS, description="What is wrong, in a sentence.")] = ""
+
+
+class Flag(Struct, kw_only=True, frozen=True):
+    """Your own flag on a comment."""
+
+    comment: PublicId
+    reason: str
+    state: State
 
 
 class AskerKind(StrEnum):

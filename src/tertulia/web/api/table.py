@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tertulia.web.api import comments, counts, drafts, me, stories, threads
+from tertulia.web.api import comments, counts, drafts, flags, me, stories, threads
 from tertulia.web.api.operation import Table
 
 TABLE: Final[Table] = (
@@ -10,6 +10,7 @@ TABLE: Final[Table] = (
     *threads.TABLE,
     *comments.TABLE,
     *drafts.TABLE,
+    *flags.TABLE,
     *me.TABLE,
     *counts.TABLE,
 )
