@@ -334,7 +334,7 @@ def test_who_was_told_by_mail_is_told_by_mail_that_it_is_over(make):
         assert statements.letter_lifted(unit, statement.id).address == "ada@reader.example"
 
 
-@pytest.mark.parametrize("kind", ["hold", "mute", "ban"])
+@pytest.mark.parametrize("kind", ["hold", "silence", "ban"])
 def test_what_restricts_an_author_has_its_reasons_too(make, kind):
     guest = make.guest()
     face = make.comment(guest=guest).author

@@ -26,6 +26,8 @@ two, a moderator by the command's link.
 RULES = [
     # Everything below the first that fits.
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk(/c/.*)?"),
+    (Act.MODERATE, r"(GET|POST) /\{site\}/desk/authors/.*"),
+    (Act.CHANGE_OWN, r"POST /\{site\}/warnings"),
     (Act.MODERATE, r"GET /\{site\}/desk/people/\{account\}"),
     (Act.PEOPLE, r"(GET|POST) /\{site\}/desk/people(/.*)?"),
     (Act.POLICY, r"(GET|POST) /\{site\}/desk/policy(/versions)?"),
@@ -129,6 +131,7 @@ def test_each_standing_reaches_what_the_table_says_and_nothing_else(web: Web, st
         "story": ids.encode(story.id),
         "comment": ids.encode(foreign.comment.id),
         "account": ids.encode(other.id),
+        "author": ids.encode(foreign.comment.author.id),
     }
     wrong = []
     for method, path in routes(web):

@@ -55,7 +55,7 @@ class Restriction(StrEnum):
 
     HOLD = "hold"
     """Whatever they write waits for a moderator."""
-    MUTE = "mute"
+    SILENCE = "silence"
     """They cannot write until a time."""
     BAN = "ban"
     """They cannot write, until a time or ever."""

@@ -178,6 +178,29 @@ class SecondFactorChanged:
     change: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SanctionImposed:
+    """A moderator wrote to an author, warned or restricted them. `days`: how long; None for good, and for words."""
+
+    sanction_id: int
+    author_id: AuthorId
+    kind: str
+    reason: str
+    days: int | None
+    is_everywhere: bool
+    made_by: AccountId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SanctionLifted:
+    """A moderator took a restriction of an author back before it ended by itself."""
+
+    sanction_id: int
+    author_id: AuthorId
+    kind: str
+    made_by: AccountId | None = None
+
+
 Event = (
     StoryOpened
     | StoryChanged
@@ -197,6 +220,8 @@ Event = (
     | AccountEnded
     | AuthorAdopted
     | SecondFactorChanged
+    | SanctionImposed
+    | SanctionLifted
 )
 
 NAMES: Final[dict[type[Event], str]] = {
@@ -218,5 +243,7 @@ NAMES: Final[dict[type[Event], str]] = {
     AccountEnded: "account.ended",
     AuthorAdopted: "author.adopted",
     SecondFactorChanged: "second-factor.changed",
+    SanctionImposed: "sanction.imposed",
+    SanctionLifted: "sanction.lifted",
 }
 """Wire names, documented in the reference."""

@@ -47,6 +47,8 @@ class Source(StrEnum):
     FLAG = "flag"
     REPORT = "report"
     APPEAL = "appeal"
+    SANCTION = "sanction"
+    """Its author was banned together with their comments, or that was lifted."""
 
 
 class Reason(StrEnum):
@@ -122,6 +124,8 @@ class Ruling:
     law: str = ""
     """The law that is broken, where it is one and not the site's rules alone."""
     source: Source = Source.OWN
+    sanction_id: int | None = None
+    """The ban of its author that takes the comment along, or whose end brings it back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +150,8 @@ class Decision:
     source: Source = Source.OWN
     undoes: int | None = None
     """The decision that this one took back."""
+    sanction_id: int | None = None
+    """The ban of its author that took the comment along, or whose end brought it back."""
 
     @property
     def is_by_person(self) -> bool:

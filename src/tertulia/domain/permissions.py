@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tertulia.domain.accounts import STAFF, Account, AccountId, Role, section_key
+from tertulia.domain.accounts import STAFF, Account, AccountId, Role, is_above, section_key
 from tertulia.domain.authors import Author
 from tertulia.domain.comments import Comment, edit_until
 from tertulia.domain.moderation import Status
 from tertulia.domain.policy import GuestPolicy, Policy
+from tertulia.domain.sanctions import RESTRICTIONS, SanctionKind
 from tertulia.domain.stories import Story
 
 
@@ -174,6 +175,29 @@ def sections_of(actor: Actor) -> frozenset[str]:
     if account is None or account.role is not Role.MODERATOR:
         return frozenset()
     return frozenset(section_key(each) for each in account.sections)
+
+
+def may_sanction(actor: Actor, kind: SanctionKind) -> bool:
+    """Whether the actor may do this to authors at all.
+
+    Moderators of sections write to authors and warn them: what an author may not do any more holds on the whole site.
+    """
+    return may(actor, Act.MODERATE) and (kind not in RESTRICTIONS or not sections_of(actor))
+
+
+def is_within_reach(actor: Actor, author: Author, account: Account | None) -> bool:
+    """Whether the actor may act on this author, whose account is given: not themselves, nor staff of their own role."""
+    if actor.author is not None and actor.author.id == author.id:
+        return False
+    if account is None or account.role not in STAFF or actor.kind is ActorKind.SYSTEM:
+        return True
+    own = Role.MODERATOR if actor.account is None else actor.account.powers
+    return is_above(own, account.role)
+
+
+def may_ban_everywhere(actor: Actor) -> bool:
+    """Whether the actor may keep somebody out of all sites of this server, or let them in again."""
+    return may(actor, Act.PEOPLE)
 
 
 def gives(actor: Actor) -> tuple[Role, ...]:

@@ -25,7 +25,7 @@ class Measure(StrEnum):
     """A new comment waits for a moderator before it appears."""
     AUTHOR_HOLD = "author-hold"
     """Whatever the author writes waits for a moderator."""
-    AUTHOR_MUTE = "author-mute"
+    AUTHOR_SILENCE = "author-silence"
     AUTHOR_BAN = "author-ban"
 
 
@@ -38,7 +38,7 @@ class Ground(StrEnum):
 
 OF_SANCTIONS: Final = {
     "hold": Measure.AUTHOR_HOLD,
-    "mute": Measure.AUTHOR_MUTE,
+    "silence": Measure.AUTHOR_SILENCE,
     "ban": Measure.AUTHOR_BAN,
 }
 """What each kind of sanction does to an author. Messages and warnings restrict nothing."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from tertulia.domain import passwords
+from tertulia.domain.sanctions import Sanction, SanctionKind
 from tertulia.domain.second_factor import Change
 from tertulia.domain.statements import Statement
 from tertulia.render import addresses, environment, second_factor, statements, texts
@@ -77,6 +78,25 @@ def statement_lifted(look: Look, of: Statement, *, link: str) -> Rendered:
     subject = texts.gettext("A decision at %(site)s was taken back", look.language, site=look.site.name)
     said = statements.lifted(look, of)
     return _rendered(look, "statement_lifted", subject, said=said, told=statements.told(look, of), link=link)
+
+
+def sanction(look: Look, of: Sanction) -> Rendered:
+    """Send an author a message or a warning of a moderator's. The link is no secret."""
+    subject = texts.gettext("From the moderators of %(site)s", look.language, site=look.site.name)
+    said = (
+        texts.gettext("A moderator warns you about what you wrote.", look.language)
+        if of.kind is SanctionKind.WARNING
+        else texts.gettext("A moderator wrote to you.", look.language)
+    )
+    return _rendered(
+        look,
+        "sanction",
+        subject,
+        said=said,
+        reason=texts.reason(look.language, of.reason) if of.reason else "",
+        words=of.words,
+        link=addresses.site(look, "/me"),
+    )
 
 
 def _with_link_and_code(look: Look, subject: str, words: Mapping[str, str], **values: object) -> Rendered:

@@ -17,6 +17,7 @@ from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
 from tertulia.render.passwords import OwnPassword
 from tertulia.render.people import Way, own_page, passkey_way, provider_ways
+from tertulia.render.sanctions import NOTHING, OwnSanctions
 from tertulia.render.second_factor import OwnSecond
 from tertulia.render.statements import Told
 from tertulia.render.tokens import Programs
@@ -116,6 +117,8 @@ class Mine:
     """What was decided about one's comments, or about oneself."""
     is_merging: bool = False
     """Whether comments are on their way to the account."""
+    told: OwnSanctions = NOTHING
+    """What moderators said and did."""
 
     @property
     def device(self) -> str:
@@ -135,6 +138,7 @@ def show(look: Look, mine: Mine, *, notice: str = "", error: str = "") -> str:
         me_href=f"{addresses.root(look)}/me",
         out_action=addresses.site(look, "/sign-out"),
         again_href=addresses.site(look, "/sign-in", again="1", next=addresses.site(look, "/me")),
+        told=mine.told,
         policy=look.policy,
         shortest=SHORTEST,
     )

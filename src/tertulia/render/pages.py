@@ -9,6 +9,7 @@ from tertulia.domain.threads import Context, Page, Replies
 from tertulia.render import addresses, assets, environment, fragments, rows, statements, texts
 from tertulia.render.forms import Form
 from tertulia.render.look import Look
+from tertulia.render.sanctions import NOTHING, OwnSanctions
 
 
 def discussion(look: Look, page: Page) -> str:
@@ -42,14 +43,25 @@ def replies(look: Look, replies: Replies) -> str:
     )
 
 
-def compose(look: Look, story: Story | None, form: Form, *, parent: Comment | None = None) -> str:
-    """Show the composer on a page of its own; `story` is None when nobody wrote under it yet."""
+def compose(
+    look: Look,
+    story: Story | None,
+    form: Form,
+    *,
+    parent: Comment | None = None,
+    told: OwnSanctions = NOTHING,
+) -> str:
+    """Show the composer on a page of its own; `story` is None when nobody wrote under it yet.
+
+    Who may not write is told so in its place.
+    """
     at = rows.here(look, story)
     return _page(
         look,
         "compose.html",
         story=story,
-        form=form,
+        form=None if told.is_silent else form,
+        told=told,
         here=at,
         row=rows.row(at, parent) if parent else None,
         policy=look.policy,
@@ -66,6 +78,7 @@ def edit(look: Look, story: Story, comment: Comment, form: Form | None) -> str:
         "compose.html",
         story=story,
         form=form,
+        told=NOTHING,
         here=at,
         row=None if form else rows.row(at, comment, sight=rows.OWN),
         policy=look.policy,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tertulia.domain import ids
 from tertulia.domain.accounts import Account, AccountId, Role
 from tertulia.domain.authors import FormerName
-from tertulia.render import addresses, environment, texts
+from tertulia.render import addresses, environment, profiles, texts
 from tertulia.render.desk import Frame, frame
 from tertulia.render.look import Look
 
@@ -67,6 +67,7 @@ def person(look: Look, at: Frame, shown: Shown, *, notice: str = "", error: str 
             (role.value, texts.role(look.language, role), texts.role_meaning(look.language, role))
             for role in shown.roles
         ],
+        author_href=profiles.address(look, shown.account.author.id) if shown.account.author else "",
         role_action=addresses.site(look, f"{here}/role"),
         sessions_action=addresses.site(look, f"{here}/sessions"),
         notice=notice,

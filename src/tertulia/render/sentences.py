@@ -143,6 +143,16 @@ REFUSALS: Final = {
     ),
     "connected-elsewhere": _("This sign-in is connected with another account."),
     "too-many-connections": _("There are %(limit)s connected sign-ins already. Please remove one first."),
+    "bad-sanction": _(
+        "This does not fit together. A message needs words, everything else a reason; a silence lasts 1 to 365 days, a"
+        " ban or a hold at most 3,650; and only a ban takes comments along or holds everywhere."
+    ),
+    "above-you": _(
+        "You cannot act on this author: it is you, or somebody of the publication whose role is not below yours."
+    ),
+    "sanction-over": _("This ended or was lifted already."),
+    "author-silenced": _("You cannot write here at present. The reason: %(reason)s."),
+    "author-banned": _("You cannot write here any more. The reason: %(reason)s."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
     "bad-sections": _(
         "Only moderators have sections, at most 50, each with a name of at most 200 characters."
@@ -204,7 +214,7 @@ MEASURES: Final = {
     "hold": _("Your comment is hidden until a moderator has looked at it."),
     "delay": _("Your comment waits: it appears when a moderator has looked at it."),
     "author-hold": _("Whatever you write waits for a moderator before it appears."),
-    "author-mute": _("You cannot write here for some time."),
+    "author-silence": _("You cannot write here for some time."),
     "author-ban": _("You cannot write here."),
 }
 """What was done, as its author reads it."""
@@ -217,6 +227,7 @@ SOURCES: Final = {
     "own": _("The publication looked by itself."),
     "flag": _("Readers asked for a look."),
     "report": _("Somebody reported it as unlawful."),
+    "sanction": _("Its author was banned together with their comments."),
 }
 """What led to a restriction. After an appeal it is what led to the first decision."""
 AUTOMATION: Final = {
@@ -226,6 +237,29 @@ AUTOMATION: Final = {
     (False, True): _("A program decided by the policy of this site, without a person."),
 }
 """Whether a machine detected, and whether one decided."""
+STATUSES: Final = {
+    "visible": _("Visible"),
+    "held": _("Held"),
+    "removed": _("Removed"),
+    "withdrawn": _("Withdrawn"),
+}
+"""Where a comment stands, as the desk says it."""
+
+SANCTIONS: Final = {
+    "message": (_("Message"), _("A word to the author, and nothing else.")),
+    "warning": (_("Warning"), _("Tells them what must not happen again.")),
+    "hold": (_("Hold all"), _("Whatever they write waits for a moderator.")),
+    "silence": (_("Silence"), _("They cannot write for some days.")),
+    "ban": (_("Ban"), _("They cannot write, for some days or for good.")),
+}
+"""What can be done to an author, and what it means."""
+
+AUTHOR_KINDS: Final = {
+    "guest": _("Guest"),
+    "account": _("Account"),
+    "imported": _("Imported"),
+}
+"""How an author came to be, as the desk says it."""
 
 FLAG_STATES: Final = {
     State.OPEN: _("You flagged this comment. A moderator looks at it."),

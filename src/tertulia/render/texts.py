@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache, lru_cache
 
 from tertulia.domain.comments import Comment, NotTaken, Reconsider
@@ -10,7 +11,7 @@ from tertulia.domain.flags import State
 from tertulia.domain.moderation import Finding, Status
 from tertulia.domain.passwords import Change
 from tertulia.render import sentences
-from tertulia.render.environment import locale, number, translations
+from tertulia.render.environment import locale, moment, number, translations
 
 
 def gettext(message: str, language: str, /, **parameters: Parameter) -> str:
@@ -48,7 +49,27 @@ def refusal(language: str, error: TertuliaError) -> str:
     if isinstance(error, Reconsider | NotTaken):
         why = " ".join(dict.fromkeys(advice(language, each) for each in error.findings))
         return _said(sentences.REFUSALS[error.code], language, why=why)
+    if error.code in ("author-silenced", "author-banned"):
+        return _of_restriction(language, error)
     return _said(_by_kind(sentences.REFUSALS, error), language, **error.parameters)
+
+
+def restricted(language: str, *, until: str, reason: str) -> str:
+    """Say to an author that they may not write, until when, if ever, and why."""
+    if until:
+        return gettext(
+            "You cannot write here until %(until)s. The reason: %(reason)s.",
+            language,
+            until=until,
+            reason=reason,
+        )
+    return gettext("You cannot write here any more. The reason: %(reason)s.", language, reason=reason)
+
+
+def _of_restriction(language: str, error: TertuliaError) -> str:
+    until, code = error.parameters.get("until"), str(error.parameters.get("reason", ""))
+    when = moment(language, datetime.fromisoformat(until)) if isinstance(until, str) else ""
+    return restricted(language, until=when, reason=reason(language, code))
 
 
 def title(language: str, error: TertuliaError | None = None) -> str:
@@ -94,6 +115,22 @@ def source(language: str, code: str) -> str:
 def automation(language: str, *, is_detected: bool, is_decided: bool) -> str:
     """Say what a program did, and what a person."""
     return _said(sentences.AUTOMATION[is_detected, is_decided], language)
+
+
+def status(language: str, code: str) -> str:
+    """Say where a comment stands."""
+    return _said(sentences.STATUSES[code], language)
+
+
+def sanction_kind(language: str, code: str) -> tuple[str, str]:
+    """Name what can be done to an author, and say what it means."""
+    name, meaning = sentences.SANCTIONS[code]
+    return _said(name, language), _said(meaning, language)
+
+
+def author_kind(language: str, code: str) -> str:
+    """Say how an author came to be."""
+    return _said(sentences.AUTHOR_KINDS[code], language)
 
 
 def outcome(language: str, code: str) -> str:

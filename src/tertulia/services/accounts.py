@@ -23,7 +23,7 @@ from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import AccountOpened, RoleGiven, SessionsEnded
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_powers
-from tertulia.services import freshness, names, sites, stories
+from tertulia.services import freshness, names, sanctions, sites, stories
 from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts as store
 from tertulia.store import authors, connections, passkeys, sessions
@@ -189,9 +189,10 @@ def end_own(unit: Unit, session: str) -> None:
 def rename(unit: Unit, name: str) -> None:
     """Change the public name of the acting account, or give it its first.
 
-    Raises `BadName`, `NameTaken`, `NameReserved` or `TooManyNames`.
+    Raises `BadName`, `NameTaken`, `NameReserved`, `TooManyNames`, `AuthorBanned` or `AuthorSilenced`.
     """
     account = acting_account(unit)
+    sanctions.admit(unit)
     shown = clean_name(name, longest=unit.policy.longest_name)
     if account.author is None:
         make_named_face(unit, account, shown)

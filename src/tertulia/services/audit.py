@@ -7,6 +7,7 @@ from tertulia.domain.audit import FIRST_DIGEST, AuditEntry
 from tertulia.domain.comments import Comment
 from tertulia.domain.moderation import Decision
 from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.sanctions import Sanction
 from tertulia.services.unit import Units
 from tertulia.store import audit as store
 
@@ -31,6 +32,23 @@ def of_decision(made: Decision, comment: Comment) -> AuditEntry:
             "is_unlawful": bool(made.law),
             "source": made.source.value,
             "undoes": made.undoes,
+        },
+    )
+
+
+def of_sanction(of: Sanction, *, act: str) -> AuditEntry:
+    """Give what the audit trail says of a sanction that was imposed or lifted."""
+    return AuditEntry(
+        act=act,
+        author_id=of.author_id,
+        facts={
+            "sanction": of.id,
+            "kind": of.kind.value,
+            "reason": of.reason,
+            "is_everywhere": of.is_everywhere,
+            "removes_comments": of.removes_comments,
+            "ends_at": None if of.ends_at is None else of.ends_at.isoformat(timespec="seconds"),
+            "follows": of.origin_id is not None,
         },
     )
 

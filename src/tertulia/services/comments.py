@@ -37,7 +37,7 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import accounts, audit, markup, names, screening, statements, stories
+from tertulia.services import accounts, audit, markup, names, sanctions, screening, statements, stories
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, flags, queue, submissions
 from tertulia.store import comments as store
@@ -53,6 +53,7 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     The same `draft.key` by the same writer gives the first result again.
     """
     _require_may_write(unit)
+    unit = sanctions.admit(unit)
     comment_id = CommentId(unit.new_id())
     first = _first_result(unit, draft.key, comment_id)
     if first is not None:
@@ -79,6 +80,7 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
 
 def edit(unit: Unit, comment_id: CommentId, body: str, *, has_reconsidered: bool = False) -> Posted:
     """Change the words of one's own comment within the edit window; the old ones are kept."""
+    unit = sanctions.admit(unit)
     comment = locked(unit, comment_id)
     if not may_edit(unit.actor, comment, now=unit.now, policy=unit.policy):
         raise EditWindowOver if is_own(unit.actor, comment) else Forbidden

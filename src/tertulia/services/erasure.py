@@ -12,7 +12,7 @@ from tertulia.domain.permissions import SYSTEM
 from tertulia.services import accounts, comments, freshness, jobs, merging, settling
 from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import accounts as store
-from tertulia.store import authors, comment_upkeep, flags, mutes
+from tertulia.store import authors, comment_upkeep, flags, mutes, sanctions
 
 GRACE: Final = timedelta(days=14)
 STEP: Final = 100
@@ -61,6 +61,8 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
         if account.author is not None:
             comment_upkeep.clear_networks_of(unit.db, unit.site.id, account.author.id)
             mutes.delete_of_author(unit.db, unit.site.id, account.author.id)
+            # What was done to them stays on record; what was said to them need not.
+            sanctions.forget_words(unit.db, unit.site.id, account.author.id)
             authors.forget_person(unit.db, unit.site.id, account.author.id)
             accounts.show_anew(unit, account.author)
         store.delete_account(unit.db, unit.site.id, account_id, email=account.email)

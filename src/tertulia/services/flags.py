@@ -28,7 +28,7 @@ from tertulia.domain.flags import (
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Finding, Source, Status
 from tertulia.domain.permissions import Act, is_own, may, may_flag
-from tertulia.services import comments, moderation, settling
+from tertulia.services import comments, moderation, sanctions, settling
 from tertulia.services.unit import Unit
 from tertulia.store import flags as store
 
@@ -59,6 +59,7 @@ class Shown:
 def make(unit: Unit, comment_id: CommentId, *, reason: str, words: str = "", network: str = "") -> Flag:
     """Flag a comment of somebody else that everybody sees. Where the policy says so, heavy flags hold it."""
     _require_may_flag(unit)
+    sanctions.admit(unit)
     comment = comments.locked(unit, comment_id)
     _require_flaggable(unit, comment)
     new = _new(unit, comment, reason, words.strip(), network)

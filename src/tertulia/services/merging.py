@@ -16,7 +16,7 @@ from tertulia.domain.accounts import Account
 from tertulia.domain.authors import Author
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.permissions import SYSTEM
-from tertulia.services import jobs, stories
+from tertulia.services import jobs, sanctions, stories
 from tertulia.services.unit import Unit, Units
 from tertulia.store import flags, statements
 from tertulia.store import merging as store
@@ -38,6 +38,8 @@ def begin(unit: Unit, alias: Author, account: Account, face: Author) -> bool:
     flags.move(unit.db, unit.site.id, alias.id, into=face.id)
     store.move_mutes(unit.db, unit.site.id, alias.id, into=face.id, owner=account.id)
     store.move_counts(unit.db, unit.site.id, alias.id, into=face.id)
+    store.move_records(unit.db, unit.site.id, alias.id, into=face.id)
+    sanctions.settle(unit, face)
     _keep_name(unit, alias, face)
     _move(unit, found, alias.id, into=face.id)
     _go_on(unit, alias.id, is_more=len(found) == STEP)

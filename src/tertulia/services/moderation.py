@@ -27,6 +27,7 @@ from tertulia.domain.moderation import (
     to_undo,
 )
 from tertulia.domain.permissions import Act, may, may_moderate, sections_of
+from tertulia.domain.sanctions import Sanction
 from tertulia.services import audit, comments, settling, statements
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, queue
@@ -72,13 +73,13 @@ class Item:
 
 def list_held(unit: Unit, *, after: CommentId | None = None, most: int = 50) -> list[Item]:
     """List what waits for the acting moderator, oldest first, with the findings that held it."""
-    within = _sections(unit)
+    within = own_sections(unit)
     return _items(unit, queue.list_held(unit.db, unit.site.id, after=after, most=most, sections=within))
 
 
 def list_decided(unit: Unit, *, most: int = 20) -> list[Item]:
     """List comments of the acting moderator's sections that people decided on lately, the last decision first."""
-    within = _sections(unit)
+    within = own_sections(unit)
     # Whoever sees all finds the newest at once; within a section they may be far back, and old ones are not asked for.
     since = 0 if within is None else ids.at(unit.now - DECIDED_LATELY, 0)
     latest = decisions.list_latest(unit.db, unit.site.id, most=most, since=since, sections=within)
@@ -115,6 +116,29 @@ def undo(unit: Unit, comment_id: CommentId, *, seen_revision: int) -> Comment:
     if before.revision != seen_revision or before.status is Status.WITHDRAWN:
         raise Stale
     return _decide(unit, before, _ruling_before(made, last), made, undoes=last.id)
+
+
+def take_along(unit: Unit, comment_id: CommentId, sanction: Sanction) -> None:
+    """Remove a comment with its banned author. What is gone already stays as it is."""
+    before = comments.locked(unit, comment_id)
+    if before.status not in (Status.VISIBLE, Status.HELD):
+        return
+    earlier = decisions.for_comment(unit.db, unit.site.id, comment_id) or [_as_found(unit, before)]
+    ruling = Ruling(
+        outcome=Outcome.REMOVE, reason=sanction.reason, source=Source.SANCTION, sanction_id=sanction.id
+    )
+    _decide(unit, before, ruling, earlier)
+
+
+def bring_back(unit: Unit, comment_id: CommentId, sanction: Sanction) -> None:
+    """Undo what a ban did to a comment, where that is what stands. What somebody decided since stays."""
+    before = comments.locked(unit, comment_id)
+    made = decisions.for_comment(unit.db, unit.site.id, comment_id)
+    last = to_undo(made)
+    if last is None or last.sanction_id != sanction.id or before.status is not Status.REMOVED:
+        return
+    ruling = replace(_ruling_before(made, last), source=Source.SANCTION, sanction_id=sanction.id)
+    _decide(unit, before, ruling, made, undoes=last.id)
 
 
 def _ruling_before(made: list[Decision], last: Decision) -> Ruling:
@@ -157,6 +181,7 @@ def _decide(
         law=ruling.law if is_removal else "",
         source=ruling.source,
         undoes=undoes,
+        sanction_id=ruling.sanction_id,
     )
     new = replace(new, status_after=status_after([*earlier, new]))
     decisions.append(unit.db, unit.site.id, before.id, new)
@@ -265,7 +290,7 @@ def _require_may_decide(unit: Unit, comment: Comment) -> Comment:
     return comment
 
 
-def _sections(unit: Unit) -> list[str] | None:
+def own_sections(unit: Unit) -> list[str] | None:
     """Give the acting moderator's sections in all spellings that the publication uses; None for all there are."""
     if not may(unit.actor, Act.MODERATE):
         raise Forbidden

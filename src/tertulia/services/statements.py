@@ -75,7 +75,7 @@ def of_sanction(
     words: str = "",
     ends_at: datetime | None = None,
 ) -> None:
-    """Write the reasons of what a moderator did to an author: `hold`, `mute` or `ban`. Other kinds restrict nothing."""
+    """Write the reasons of a sanction: `hold`, `silence` or `ban`. Other kinds restrict nothing."""
     measure = OF_SANCTIONS.get(kind)
     if measure is None or not unit.policy.statements:
         return
@@ -223,6 +223,9 @@ def _keep(unit: Unit, new: Statement, author: Author) -> None:
     """Append a statement, and let a mail follow where there may be an address to write to."""
     store.append(unit.db, unit.site.id, new)
     if not new.is_told or author.kind is not AuthorKind.ACCOUNT or not unit.policy.statements_by_mail:
+        return
+    if new.comment_id is not None and new.cause.source is Source.SANCTION:
+        # Whoever was banned with all their comments got one mail, about that.
         return
     # What waits before it appears is mostly looked at soon: then one mail less says more.
     patience = unit.policy.hold_mail_after_hours if new.measure is Measure.DELAY else 0

@@ -36,6 +36,7 @@ def append(db: Connection, site_id: SiteId, comment_id: CommentId, new: Decision
         "law": new.law or None,
         "source": new.source.value,
         "undoes": new.undoes,
+        "sanction_id": new.sanction_id,
     }
     _INSERT.run(db, row)
 
@@ -93,4 +94,5 @@ def _decision(row: Row[Any]) -> Decision:
         law=row.law or "",
         source=Source(row.source),
         undoes=row.undoes,
+        sanction_id=row.sanction_id,
     )

@@ -13,7 +13,15 @@ from tertulia.domain.accounts import AccountId
 from tertulia.domain.authors import AuthorKind
 from tertulia.domain.ids import AuthorId, CommentId, SiteId, StoryId
 from tertulia.store import dialect
-from tertulia.store.schema import author, comment, former_name, mute
+from tertulia.store.schema import (
+    author,
+    comment,
+    former_name,
+    item,
+    mute,
+    remark,
+    sanction,
+)
 
 
 def list_latest(
@@ -107,6 +115,13 @@ def move_counts(db: Connection, site_id: SiteId, author_id: AuthorId, *, into: A
             removed_count=author.c.removed_count + counts.removed_count,
         )
     )
+
+
+def move_records(db: Connection, site_id: SiteId, author_id: AuthorId, *, into: AuthorId) -> None:
+    """Make what moderators did to one author and said of them, and what waits of theirs, the other's."""
+    for table in (sanction, remark, item):
+        mine = (table.c.site_id == site_id) & (table.c.author_id == author_id)
+        db.execute(update(table).where(mine).values(author_id=into))
 
 
 def move_names(

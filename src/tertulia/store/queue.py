@@ -153,6 +153,16 @@ def in_sections(sections: Sequence[str]) -> ColumnElement[bool]:
     return select(story.c.id).where(of_comment, story.c.section.in_(sections)).exists()
 
 
+def list_within(
+    db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId], sections: Sequence[str]
+) -> list[CommentId]:
+    """List those of these comments whose story is in one of these sections, the newest first."""
+    query = select(comment.c.id).where(
+        comment.c.site_id == site_id, comment.c.id.in_(comment_ids), in_sections(sections)
+    )
+    return [CommentId(row.id) for row in db.execute(query.order_by(comment.c.id.desc()))]
+
+
 def count_held(db: Connection, site_id: SiteId, *, most: int = 1000) -> int:
     """Count what is held, up to `most`."""
     some = (

@@ -35,6 +35,7 @@ from tertulia.web import (
     passwords,
     providers,
     publisher,
+    sanctions,
     second_factor,
     sign_in,
     statements,
@@ -45,6 +46,7 @@ from tertulia.web import (
 from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
+from tertulia.web.desk import authors as desk_authors
 from tertulia.web.desk import people, policy, queue, signing, site
 from tertulia.web.desk.signing import for_staff
 from tertulia.web.endpoint import View, personal, public
@@ -123,6 +125,7 @@ def _writing(parts: Parts) -> list[Route]:
         Route("/{site}/mine", personal(parts, mine.show)),
         _post(parts, "/{site}/c/{comment}/edit", writing.edit),
         _post(parts, "/{site}/c/{comment}/withdraw", writing.withdraw),
+        _post(parts, "/{site}/warnings", sanctions.mark_read),
         Route("/{site}/preview", personal(parts, writing.preview), methods=["POST"]),
     ]
 
@@ -210,6 +213,13 @@ def _desk(parts: Parts) -> list[Route]:
         Route("/{site}/desk/people/{account}", personal(parts, for_staff(people.person))),
         _post(parts, "/{site}/desk/people/{account}/role", for_staff(people.give)),
         _post(parts, "/{site}/desk/people/{account}/sessions", for_staff(people.end_sessions)),
+        *_both(
+            parts,
+            "/{site}/desk/authors/{author}",
+            for_staff(desk_authors.show),
+            for_staff(desk_authors.impose),
+        ),
+        _post(parts, "/{site}/desk/authors/{author}/lift", for_staff(desk_authors.lift)),
         *_both(parts, "/{site}/desk/policy", for_staff(policy.show), for_staff(policy.save)),
         *_both(parts, "/{site}/desk/policy/versions", for_staff(policy.versions), for_staff(policy.go_back)),
         *_both(parts, "/{site}/desk/site", for_staff(site.show), for_staff(site.save)),

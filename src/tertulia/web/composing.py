@@ -19,9 +19,10 @@ from tertulia.domain.stories import BadUrl, Story, StoryClosed, canonical_url
 from tertulia.render import addresses, forms, fragments, pages, texts
 from tertulia.render.forms import Form
 from tertulia.render.look import Look
+from tertulia.render.sanctions import OwnSanctions
 from tertulia.services import comments, markup, stories
 from tertulia.services.unit import Unit
-from tertulia.web import errors, sessions
+from tertulia.web import errors, sanctions, sessions
 from tertulia.web.call import Call, asked, comment_id, look, story_id
 
 
@@ -44,7 +45,8 @@ def write(call: Call) -> Response:
     with call.read(sessions.reader(call)) as unit:
         story, seen = stories.get(unit, story_id(call)), look(call, unit)
         form = Form(action=forms.action(seen, story), key=new_key(), **_writer(unit))
-    return _composer(seen, story, form)
+        told = sanctions.own(unit, seen)
+    return _composer(seen, story, form, told)
 
 
 def write_by_url(call: Call) -> Response:
@@ -52,10 +54,11 @@ def write_by_url(call: Call) -> Response:
     url, title = canonical_url(asked(call, "url")), asked(call, "title")
     with call.read(sessions.reader(call)) as unit:
         story, seen, writer = stories.find_by_url(unit, url), look(call, unit), _writer(unit)
+        told = sanctions.own(unit, seen)
     if story is not None:
         return RedirectResponse(forms.write_href(seen, story), status_code=303)
     action = addresses.site(seen, "/comments")
-    return _composer(seen, None, Form(action=action, key=new_key(), url=url, title=title, **writer))
+    return _composer(seen, None, Form(action=action, key=new_key(), url=url, title=title, **writer), told)
 
 
 def reply(call: Call) -> Response:
@@ -73,7 +76,8 @@ def reply(call: Call) -> Response:
             parent=ids.encode(parent.id),
             **_writer(unit),
         )
-    return _composer(seen, story, form, parent=parent)
+        told = sanctions.own(unit, seen)
+    return _composer(seen, story, form, told, parent=parent)
 
 
 def edit(call: Call) -> Response:
@@ -155,14 +159,17 @@ def _answer(page: str, refusal: TertuliaError | None) -> Response:
     return HTMLResponse(page, status_code=errors.status_of(refusal), headers=errors.retry_headers(refusal))
 
 
-def _composer(seen: Look, story: Story | None, form: Form, *, parent: Comment | None = None) -> Response:
+def _composer(
+    seen: Look, story: Story | None, form: Form, told: OwnSanctions, *, parent: Comment | None = None
+) -> Response:
     if seen.policy.is_read_only:
         raise SiteReadOnly
     if story is not None and not story.is_open:
         raise StoryClosed
     if not form.may_write:
         return HTMLResponse(pages.sign_in(seen, form.url or (story.url if story else "")), status_code=403)
-    return HTMLResponse(pages.compose(seen, story, form, parent=parent))
+    page = pages.compose(seen, story, form, parent=parent, told=told)
+    return HTMLResponse(page, status_code=403 if told.is_silent else 200)
 
 
 def _own(unit: Unit, call: Call) -> Comment:

@@ -11,6 +11,7 @@ from tertulia.domain.accounts import STAFF, Account
 from tertulia.domain.authors import BadName, NameReserved, NameTaken, TooManyNames
 from tertulia.domain.errors import Forbidden, Invalid, TertuliaError
 from tertulia.domain.ids import AuthorId
+from tertulia.domain.sanctions import AuthorBanned, AuthorSilenced
 from tertulia.render import addresses, avatars, texts
 from tertulia.render import me as render
 from tertulia.render import my_data as takeouts
@@ -39,7 +40,7 @@ from tertulia.services import (
     tokens,
 )
 from tertulia.services.unit import Unit, acting_account
-from tertulia.web import errors, sessions
+from tertulia.web import errors, sanctions, sessions
 from tertulia.web.call import Call, asked, own_look, sent
 from tertulia.web.ways import has_mail
 
@@ -82,7 +83,7 @@ def rename(call: Call) -> Response:
         seen = own_look(call, unit)
         try:
             accounts.rename(unit, wanted)
-        except (Invalid, NameTaken, NameReserved, TooManyNames) as refused:
+        except (Invalid, NameTaken, NameReserved, TooManyNames, AuthorBanned, AuthorSilenced) as refused:
             refusal = refused
     if refusal is not None:
         return page(call, refusal)
@@ -189,6 +190,7 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         password=_password(call, unit, seen, account),
         connected=connected,
         connecting=render.connecting(seen, connected),
+        told=sanctions.own(unit, seen),
     )
 
 

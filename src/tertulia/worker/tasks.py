@@ -10,6 +10,7 @@ from tertulia.domain.accounts import AccountId, Purpose, SignInId
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.passwords import Change
 from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.sanctions import SanctionId
 from tertulia.domain.statements import StatementId
 from tertulia.domain.takeouts import TakeoutId
 from tertulia.plugins.contracts import Message
@@ -20,6 +21,7 @@ from tertulia.render.look import Look
 from tertulia.render.mail import Rendered
 from tertulia.services import (
     accounts,
+    banned_comments,
     erasure,
     jobs,
     merging,
@@ -27,6 +29,7 @@ from tertulia.services import (
     proofs,
     rendering,
     retention,
+    sanctions,
     statements,
 )
 from tertulia.services.jobs import Taken
@@ -201,6 +204,35 @@ def merge_author(work: Work) -> None:
         merging.settle(unit, alias, is_last=bool(work.job.arguments.get("is_last")))
 
 
+def remove_banned(work: Work) -> None:
+    """Remove what a banned author wrote before."""
+    sanction = SanctionId(work.job.arguments["sanction"])
+    _walk(work, lambda after: banned_comments.remove_some(work.units, work.job.site, sanction, after=after))
+
+
+def restore_banned(work: Work) -> None:
+    """Bring back what a ban removed that was lifted."""
+    sanction, by = SanctionId(work.job.arguments["sanction"]), work.job.arguments["by"]
+    account = None if by is None else AccountId(by)
+    _walk(
+        work,
+        lambda after: banned_comments.restore_some(
+            work.units, work.job.site, sanction, by=account, after=after
+        ),
+    )
+
+
+def mail_sanction(work: Work) -> None:
+    """Send an author what a moderator wrote to them, where they have an address."""
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = sanctions.letter(unit, SanctionId(work.job.arguments["sanction_id"]))
+        if letter is None:
+            return
+        look = _look(work, unit, letter.language)
+    written = mail.sanction(look, letter.sanction)
+    _send(work, look, letter.address, written, link=addresses.site(look, "/me"))
+
+
 def _look(work: Work, unit: Unit, language: str) -> Look:
     """Say how to show things to somebody in their language, or the site's."""
     spoken = environment.supported(language, unit.site.language)
@@ -244,6 +276,9 @@ TASKS: Final[Mapping[str, Task]] = {
     "forget_jobs": forget_jobs,
     "erase_account": erase_account,
     "merge_author": merge_author,
+    "remove_banned": remove_banned,
+    "restore_banned": restore_banned,
+    "mail_sanction": mail_sanction,
     "mail_sign_in": mail_sign_in,
     "mail_password_changed": mail_password_changed,
     "mail_second_factor_changed": mail_second_factor_changed,

@@ -236,10 +236,12 @@ decision = Table(
     # What the maker says about it, which the author may read, and the law where it is one.
     Column("words", Text),
     Column("law", Text),
-    # What led to it: own, flag, report or appeal.
+    # What led to it: own, flag, report, appeal or sanction.
     Column("source", Text, nullable=False, server_default="own"),
     # The decision that this one took back.
     Column("undoes", BigInt),
+    # The ban of its author that took the comment along, or whose end brought it back.
+    Column("sanction_id", BigInt),
     ForeignKeyConstraint(["site_id", "comment_id"], ["comment.site_id", "comment.id"], ondelete="CASCADE"),
     Index("ix_decision_comment", "site_id", "comment_id", "id"),
 )

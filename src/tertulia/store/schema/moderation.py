@@ -154,8 +154,11 @@ sanction = Table(
     Column("reason", Text, nullable=False),
     # What the author is told.
     Column("words", Text, nullable=False),
-    # Whether it holds on all sites of this server.
+    # Whether it holds on all sites of this server, and whether it took the author's comments along.
     Column("is_everywhere", Boolean, nullable=False),
+    Column("removes_comments", Boolean, nullable=False),
+    # Of one that followed by itself: the ban that the person brought along, perhaps from another site.
+    Column("origin_id", BigInt),
     Column("made_by", BigInt),
     Column("made_name", Text, nullable=False),
     Column("made_at", UtcTime, nullable=False),
@@ -166,6 +169,15 @@ sanction = Table(
     Column("policy_version", Integer, nullable=False),
     _of("author_id", "author"),
     Index("ix_sanction_author", "site_id", "author_id", "id"),
+)
+
+_followed = sanction.c.origin_id.is_not(None)
+Index(
+    "ix_sanction_origin",
+    sanction.c.site_id,
+    sanction.c.origin_id,
+    sqlite_where=_followed,
+    postgresql_where=_followed,
 )
 
 # What a banned person may be known by when they come again: keyed hashes, for hints and nothing else.

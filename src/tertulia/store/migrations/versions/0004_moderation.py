@@ -150,6 +150,8 @@ def _of_authors() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("is_everywhere", sa.Boolean(), nullable=False),
+        sa.Column("removes_comments", sa.Boolean(), nullable=False),
+        sa.Column("origin_id", BigInt, nullable=True),
         sa.Column("made_by", BigInt, nullable=True),
         sa.Column("made_name", sa.Text(), nullable=False),
         sa.Column("made_at", UtcTime(), nullable=False),
@@ -162,6 +164,13 @@ def _of_authors() -> None:
         sa.PrimaryKeyConstraint("site_id", "id", name=op.f("pk_sanction")),
     )
     op.create_index("ix_sanction_author", "sanction", ["site_id", "author_id", "id"])
+    op.create_index(
+        "ix_sanction_origin",
+        "sanction",
+        ["site_id", "origin_id"],
+        sqlite_where=sa.text("origin_id IS NOT NULL"),
+        postgresql_where=sa.text("origin_id IS NOT NULL"),
+    )
     _create(
         "trace",
         sa.Column("sanction_id", BigInt, autoincrement=False, nullable=False),
@@ -333,6 +342,7 @@ def _of_columns() -> None:
     op.add_column("decision", sa.Column("law", sa.Text(), nullable=True))
     op.add_column("decision", sa.Column("source", sa.Text(), server_default="own", nullable=False))
     op.add_column("decision", sa.Column("undoes", BigInt, nullable=True))
+    op.add_column("decision", sa.Column("sanction_id", BigInt, nullable=True))
     op.create_index(
         "ix_decision_people",
         "decision",
