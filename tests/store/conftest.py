@@ -13,3 +13,10 @@ def db(database: str) -> Iterator[engine.Database]:
     opened = engine.connect(database, threads=4)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def sqlite(sqlite_database: str) -> Iterator[engine.SqliteDatabase]:
+    database = engine.SqliteDatabase(sqlite_database, threads=8, statement_seconds=10)
+    yield database
+    database.close()

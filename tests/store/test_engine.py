@@ -1,72 +1,20 @@
 """Transactions: what shares a commit, what a failure takes with it, who sees what and when."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from tertulia.store import engine
 from tertulia.store.schema import lease
+from tests.store.rows import Sunk, Work, counting_commits, ending, in_one_batch, names, owe, write
 
-MOMENT = datetime(2026, 3, 14, tzinfo=UTC)
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000000000)"
 UNITS = 320
 WRITERS = 16
-
-Work = Callable[[Connection], None]
-
-
-class Sunk(Exception):
-    """A unit that changed its mind."""
-
-
-def write(connection: Connection, name: str) -> None:
-    connection.execute(insert(lease).values(name=name, holder="test", until=MOMENT))
-
-
-def names(database: engine.Database) -> set[str]:
-    with database.read() as connection:
-        return set(connection.execute(select(lease.c.name)).scalars())
-
-
-@pytest.fixture
-def sqlite(sqlite_database: str) -> Iterator[engine.SqliteDatabase]:
-    database = engine.SqliteDatabase(sqlite_database, threads=8, statement_seconds=10)
-    yield database
-    database.close()
-
-
-def in_one_batch(database: engine.Database, *works: Work) -> list[BaseException | None]:
-    """Let units share a commit; give how each ended, all of them with what made the commit fail."""
-    ended: list[BaseException | None] = []
-    try:
-        with database.batch():
-            ended.extend(ending(database, work) for work in works)
-    except Exception as failure:  # noqa: BLE001 - it is what the test asks for
-        return [failure for _ in works]
-    return ended
-
-
-def ending(database: engine.Database, work: Work) -> BaseException | None:
-    try:
-        with database.write() as connection:
-            work(connection)
-    except Exception as failure:  # noqa: BLE001 - as above
-        return failure
-    return None
-
-
-def counting_commits(database: engine.SqliteDatabase) -> list[str]:
-    """Note every commit of the writing connection from now on."""
-    commits: list[str] = []
-    with database.write() as connection:
-        driver = connection.connection.dbapi_connection
-    driver.set_trace_callback(lambda sql: commits.append(sql) if sql.startswith("COMMIT") else None)
-    return commits
 
 
 def crowd(database: engine.Database, unit: Callable[[int], None]) -> None:
@@ -226,12 +174,6 @@ def test_when_sqlite_gives_up_the_transaction_the_whole_batch_is_told(sqlite):
 
 
 def test_when_the_commit_fails_nobody_is_told_of_success(sqlite):
-    def owe(connection: Connection) -> None:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        connection.exec_driver_sql(
-            "INSERT INTO policy (site_id, version, choices, made_by, made_at) VALUES (9, 1, '{}', '', 0)"
-        )
-
     ended = in_one_batch(sqlite, lambda db: write(db, "first"), owe)
 
     assert all(each is not None for each in ended)

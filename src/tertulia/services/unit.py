@@ -6,7 +6,7 @@ One Unit is one transaction: rows, events and jobs are committed together or not
 import random
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,7 @@ from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
 from tertulia.plugins.contracts import Rule, SignIn
 from tertulia.store import accounts, audit, authors, events, sites
-from tertulia.store.engine import Database
+from tertulia.store.engine import Database, Spoiled
 
 
 class IdMaker:
@@ -174,15 +174,26 @@ class Units:
         """Whether Units that write go one after the other anyway, so that they had better share a batch."""
         return self.database.has_one_writer
 
-    @contextmanager
-    def batch(self) -> Iterator[None]:
+    def batch(self) -> AbstractContextManager[None]:
         """Let the Units that this thread writes inside share one commit; leaving it returns after that.
 
         Raises when the commit fails: then no Unit of the batch was kept, whatever it returned.
         """
+        return self._remembering(self.database.batch())
+
+    def hopeful_batch(self) -> AbstractContextManager[None]:
+        """Do as `batch` does, and raise `Spoiled` where a Unit failed after it had changed something.
+
+        Then nothing of the batch was kept either, and all that was done in it is to be done again in a `batch`.
+        """
+        return self._remembering(self.database.hopeful_batch())
+
+    @contextmanager
+    def _remembering(self, batch: AbstractContextManager[None]) -> Iterator[None]:
+        """Ask for sites once within a batch."""
         self._batch.sites = {} if self.have_one_writer else None
         try:
-            with self.database.batch():
+            with batch:
                 yield
         finally:
             self._batch.sites = None
@@ -232,3 +243,6 @@ class Units:
         if actor.secret_hash and actor.author is None:
             actor = replace(actor, author=authors.find_guest(db, site.id, actor.secret_hash))
         return actor
+
+
+__all__ = ["IdMaker", "Plugins", "Spoiled", "Unit", "Units", "acting_account"]

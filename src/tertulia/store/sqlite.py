@@ -1,7 +1,8 @@
 """SQLite: one writing connection that threads use in turn, many that read, and batches that share a commit.
 
-What one thread writes within a *batch* shares a commit, each unit inside a savepoint: one flush to disk serves a whole
-crowd (*group commit*). PostgreSQL does the same by itself.
+What one thread writes within a *batch* shares a commit: one flush to disk serves a whole crowd (*group commit*).
+PostgreSQL does the same by itself. A unit that fails takes back what it did, by a savepoint, or, in a *hopeful* batch,
+the whole batch, which is then done again with savepoints (ADR 0012).
 """
 
 import threading
@@ -16,11 +17,19 @@ from tertulia.store import dialect
 from tertulia.store.prepared import run
 
 
+class Spoiled(BaseException):
+    """A unit of a hopeful batch failed after it had changed something, so that nothing of the batch is kept.
+
+    No `Exception`: who catches those would take it for an answer to what was asked.
+    """
+
+
 class _Batch(threading.local):
     """What one thread has under way: a transaction of one unit or of many, and whom to tell after its commit."""
 
     is_open = False
     is_shared = False
+    is_hopeful = False
     connection: Connection | None = None
     failure: BaseException | None = None
 
@@ -75,14 +84,17 @@ class SqliteDatabase:
                 yield connection
             return
         connection = self._join()
-        driver = _driver(connection)
-        driver.execute("SAVEPOINT unit")
+        driver, has_savepoint = _driver(connection), not self._batch.is_hopeful
+        changes = driver.total_changes
+        if has_savepoint:
+            driver.execute("SAVEPOINT unit")
         try:
             with self._limited(driver):
                 yield connection
-            driver.execute("RELEASE unit")
+            if has_savepoint:
+                driver.execute("RELEASE unit")
         except BaseException:
-            self._undo(driver)
+            self._undo(driver, has_changed=driver.total_changes != changes)
             raise
 
     @contextmanager
@@ -93,6 +105,15 @@ class SqliteDatabase:
                 yield
         finally:
             self._batch.is_shared = False
+
+    @contextmanager
+    def hopeful_batch(self) -> Iterator[None]:
+        self._batch.is_hopeful = True
+        try:
+            with self.batch():
+                yield
+        finally:
+            self._batch.is_hopeful = False
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         if self._batch.is_open:
@@ -145,14 +166,19 @@ class SqliteDatabase:
         connection.exec_driver_sql("PRAGMA query_only=OFF")
         return connection
 
-    def _undo(self, driver: Any) -> None:
-        """Take back what one unit did and leave the others of its batch as they are."""
-        if driver.in_transaction:
-            driver.execute("ROLLBACK TO unit")
-            driver.execute("RELEASE unit")
-        else:
+    def _undo(self, driver: Any, *, has_changed: bool) -> None:
+        """Take back what one unit did and leave the others of its batch alone; raise `Spoiled` where that cannot be.
+
+        A statement that failed was undone by SQLite, so a unit that failed by its first change did nothing.
+        """
+        if not driver.in_transaction:
             # SQLite gave up the whole transaction (disk full, I/O error): the others are lost too.
             self._batch.failure = ConnectionError("the database gave up a shared transaction")
+        elif not self._batch.is_hopeful:
+            driver.execute("ROLLBACK TO unit")
+            driver.execute("RELEASE unit")
+        elif has_changed:
+            raise Spoiled
 
     def _end(self) -> None:
         """Commit what the batch wrote, or say that it is lost."""

@@ -49,7 +49,7 @@ from tertulia.web.call import Call
 from tertulia.web.desk import authors as desk_authors
 from tertulia.web.desk import people, policy, queue, signing, site
 from tertulia.web.desk.signing import for_staff
-from tertulia.web.endpoint import View, personal, public
+from tertulia.web.endpoint import View, crowded, personal, public
 from tertulia.web.parts import Parts
 from tertulia.web.shell import Shell
 
@@ -111,8 +111,8 @@ def _reading(parts: Parts) -> list[Route]:
 
 def _writing(parts: Parts) -> list[Route]:
     return [
-        _post(parts, "/{site}/s/{story}/comments", writing.post),
-        _post(parts, "/{site}/comments", writing.post_by_url),
+        Route("/{site}/s/{story}/comments", crowded(parts, writing.post), methods=["POST"]),
+        Route("/{site}/comments", crowded(parts, writing.post_by_url), methods=["POST"]),
         Route("/{site}/write", personal(parts, composing.write_by_url)),
         Route("/{site}/s/{story}/write", personal(parts, composing.write)),
         Route("/{site}/c/{comment}/reply", personal(parts, composing.reply)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -54,6 +54,7 @@ class Call:
     parts: Parts
     request: Request
     body: bytes = b""
+    _counted: list[str] = field(default_factory=list)
 
     @property
     def site(self) -> str:
@@ -73,6 +74,12 @@ class Call:
         self.known()
         with self.parts.units.write(self.site, actor) as unit:
             yield unit
+
+    def count_post(self, network: str) -> None:
+        """Count a text that is sent to be kept, once however often this request is done; raise `TooMany`."""
+        if not self._counted:
+            self.parts.throttle.count_post(self.site, network)
+            self._counted.append(network)
 
     def known(self) -> Known:
         """Give the site as it was a moment ago; raise `NotFound`."""

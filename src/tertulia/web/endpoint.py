@@ -32,6 +32,7 @@ LARGEST_BODY: Final = 64 * 1024
 View = Callable[[Call], Response]
 PublicView = Callable[[Call], Public]
 Endpoint = Callable[[Request], Awaitable[Response]]
+Do = Callable[[Callable[[View, Call], Response], View, Call], Awaitable[Response]]
 
 
 def personal(
@@ -42,8 +43,18 @@ def personal(
     A view that writes shares its commit with others, and is answered after that. It must not take long for
     anything else: where the database has one writer, other writers wait behind it.
     """
-    do = parts.workers.write if is_write else parts.workers.run
+    return _serve(parts, view, parts.workers.write if is_write else parts.workers.run, largest_body)
 
+
+def crowded(parts: Parts, view: View) -> Endpoint:
+    """Serve a view that writes and is asked for by crowds, for less than `personal` does.
+
+    It may be done twice for one request (ADR 0012). All that it does outside of the database must bear that.
+    """
+    return _serve(parts, view, parts.workers.write_repeatably, LARGEST_BODY)
+
+
+def _serve(parts: Parts, view: View, do: Do, largest_body: int) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             body = await _body(request, largest_body)

@@ -59,7 +59,7 @@ def make(
 ) -> Parts:
     """Make the edge's own parts around those of the other floors."""
     cache = PageCache(revisions, most_bytes=settings.cache_mebibytes << 20)
-    workers = Workers(settings.threads, batch=units.batch if units.have_one_writer else None)
+    workers = Workers(settings.threads, batches=units if units.have_one_writer else None)
     return Parts(
         settings=settings,
         units=units,

@@ -34,12 +34,12 @@ class Result(Struct, frozen=True, kw_only=True):
 
 
 def post(call: Call) -> Response:
-    """Take a comment on a story."""
+    """Take a comment on a story. Served by `crowded`: it may be done twice."""
     return _post(call, sent(call, CommentSent), story_id(call))
 
 
 def post_by_url(call: Call) -> Response:
-    """Take a comment on a story given by its URL: the first comment makes it known."""
+    """Take a comment on a story given by its URL: the first comment makes it known. Served as `post` is."""
     return _post(call, sent(call, CommentSent), None)
 
 
@@ -122,7 +122,7 @@ def _post(call: Call, fields: CommentSent, story: StoryId | None) -> Response:
         return composing.again(call, fields, story_id=story)
     try:
         network = sessions.network(call)
-        call.parts.throttle.count_post(call.site, network)
+        call.count_post(network)
         guest = sessions.writer(call, fields.key)
         actor = sessions.account(call)
         # Where the browser's session turns out to be over, the guest writes.
