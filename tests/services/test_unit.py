@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import NotFound
 from tertulia.domain.permissions import NOBODY, SYSTEM
+from tertulia.domain.stories import StoryClosed
 from tertulia.services import comments, sites, stories
 from tertulia.services.unit import IdMaker
 from tertulia.testing.builders import ORIGIN, Make, units_of
@@ -81,6 +83,12 @@ def change_and_fail(make):
         raise ChangedMyMind
 
 
+def close_and_fail(make, story):
+    with make.write(make.moderator) as unit:
+        stories.set_open(unit, story.id, is_open=False)
+        raise ChangedMyMind
+
+
 def longest(make):
     with make.write(SYSTEM) as unit:
         return unit.policy.longest_comment
@@ -104,6 +112,57 @@ def test_units_of_one_batch_do_not_see_a_change_that_failed(make):
             change_and_fail(make)
 
         assert longest(make) == before
+
+
+def test_a_comment_of_a_batch_sees_a_story_that_was_closed_before_it(make):
+    story = make.story()
+    with make.units.batch():
+        make.comment(story=story)
+        with make.write(make.moderator) as unit:
+            stories.set_open(unit, story.id, is_open=False)
+
+        with pytest.raises(StoryClosed):
+            make.comment(story=story)
+
+
+def test_a_comment_of_a_batch_sees_no_closing_that_failed(make):
+    story = make.story()
+    with make.units.batch():
+        with pytest.raises(ChangedMyMind):
+            close_and_fail(make, story)
+
+        assert make.comment(story=story).is_listed
+
+
+def test_comments_of_one_batch_are_listed_one_after_the_other_whatever_the_clock_says(make):
+    story = make.story()
+    with make.units.batch():
+        listed = []
+        for _ in range(3):
+            listed.append(make.comment(story=story).published_at)
+            make.clock.advance(timedelta(seconds=-5))
+    listed.append(make.comment(story=story).published_at)
+
+    assert listed == sorted(set(listed))
+
+
+def test_comments_of_one_batch_ask_once_for_what_nobody_else_can_change(sqlite_make):
+    make, story = sqlite_make, sqlite_make.story()
+    asked = []
+    event.listen(
+        make.units.database.engine,
+        "after_cursor_execute",
+        lambda _db, _cursor, statement, *_: asked.append(statement),
+    )
+
+    with make.units.batch():
+        make.comment(story=story)
+        first, asked[:] = len(asked), []
+        make.comment(story=story)
+        second = len(asked)
+
+    # The transaction's beginning, the site, the story, and what was listed last.
+    assert second == first - 4
 
 
 def test_a_unit_has_one_instant(make):

@@ -262,9 +262,9 @@ def _parent(unit: Unit, draft: CommentDraft) -> Comment | None:
 
 def _story(unit: Unit, draft: CommentDraft, parent: Comment | None) -> Story:
     if parent is not None:
-        return stories.get(unit, parent.story_id)
+        return stories.recall(unit, parent.story_id)
     if draft.story_id is not None:
-        return stories.get(unit, draft.story_id)
+        return stories.recall(unit, draft.story_id)
     return stories.open_at(unit, draft.story_url or "", title=draft.story_title)
 
 
@@ -348,9 +348,14 @@ def listed_at(unit: Unit, story_id: StoryId) -> datetime:
     Units commit in another order than they begin. A reader who pages through the sort by replies asks what was
     listed since the page before, and would miss what got an earlier time in a later commit.
     """
-    story_store.lock(unit.db, unit.site.id, story_id)
-    newest = thread_store.newest_publication(unit.db, unit.site.id, story_id)
-    return unit.now if newest is None else max(unit.now, newest + timedelta(microseconds=1))
+    remembered, known = unit.memory.listed_at, (unit.site.id, story_id)
+    newest = remembered.get(known)
+    if newest is None:
+        story_store.lock(unit.db, unit.site.id, story_id)
+        newest = thread_store.newest_publication(unit.db, unit.site.id, story_id)
+    at = unit.now if newest is None else max(unit.now, newest + timedelta(microseconds=1))
+    remembered[known] = at
+    return at
 
 
 def list_publicly(unit: Unit, comment: Comment) -> None:

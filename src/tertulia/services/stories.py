@@ -34,6 +34,17 @@ def get(unit: Unit, story_id: StoryId) -> Story:
     return store.get(unit.db, unit.site.id, story_id)
 
 
+def recall(unit: Unit, story_id: StoryId) -> Story:
+    """Give a story for a comment that is written under it; raise `NotFound`.
+
+    Its revision and its count may be those before earlier comments of a batch.
+    """
+    remembered, known = unit.memory.stories, (unit.site.id, story_id)
+    if known not in remembered:
+        remembered[known] = get(unit, story_id)
+    return remembered[known]
+
+
 def list_by_ids(unit: Unit, story_ids: Collection[StoryId]) -> dict[StoryId, Story]:
     """Give the stories of a page of items in one query."""
     return store.list_by_ids(unit.db, unit.site.id, sorted(story_ids))

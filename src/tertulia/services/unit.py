@@ -17,9 +17,11 @@ from tertulia.domain import ids
 from tertulia.domain.accounts import Account, SessionOver
 from tertulia.domain.audit import AuditEntry
 from tertulia.domain.events import CommentHeld, CommentPosted, Event
+from tertulia.domain.ids import SiteId, StoryId
 from tertulia.domain.permissions import Actor, ActorKind, with_powers
 from tertulia.domain.policy import Policy
 from tertulia.domain.sites import Site
+from tertulia.domain.stories import Story
 from tertulia.plugins.contracts import Rule, SignIn
 from tertulia.store import accounts, audit, authors, events, sites
 from tertulia.store.engine import Database, Spoiled
@@ -55,6 +57,26 @@ class Plugins:
     """By a site's key the names of the providers at which its readers may sign in, where its policy names them."""
 
 
+@dataclass(kw_only=True, slots=True)
+class Memory:
+    """What Units of one batch need not ask again, and nobody else can change: they are in one transaction.
+
+    Forgotten as soon as one of them does anything but post a comment. Outside of a batch each Unit has its own.
+    """
+
+    sites: dict[str, tuple[Site, Policy]] = field(default_factory=dict)
+    stories: dict[tuple[SiteId, StoryId], Story] = field(default_factory=dict)
+    """Each as it was when it was first asked for: what comments move, its revision and its count, may be behind."""
+    listed_at: dict[tuple[SiteId, StoryId], datetime] = field(default_factory=dict)
+    """When the newest comment of a story was listed."""
+
+    def forget(self) -> None:
+        """Forget all of it."""
+        self.sites.clear()
+        self.stories.clear()
+        self.listed_at.clear()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
     """One transaction on behalf of one actor at one instant on one site."""
@@ -65,6 +87,7 @@ class Unit:
     now: datetime
     policy: Policy
     plugins: Plugins
+    memory: Memory
     _ids: IdMaker
     _happened: list[Event] = field(default_factory=list)
     _audited: list[AuditEntry] = field(default_factory=list)
@@ -110,12 +133,9 @@ def _tell_nobody(_site: Site, _happened: Sequence[Event]) -> None:
 
 
 class _Batch(threading.local):
-    """The sites that the Units of this thread's batch met; None outside of one.
+    """What the Units of this thread's batch remember; None outside of one."""
 
-    They are in one transaction with nobody beside, so that only they could change them.
-    """
-
-    sites: dict[str, tuple[Site, Policy]] | None = None
+    memory: Memory | None = None
 
 
 def acting_account(unit: Unit) -> Account:
@@ -147,7 +167,7 @@ class Units:
     def read(self, site_key: str, actor: Actor) -> Iterator[Unit]:
         """Open a Unit that only reads; raise `NotFound` for an unknown site."""
         with self.database.read() as db:
-            yield self._unit(db, sites.get_with_policy(db, site_key), actor)
+            yield self._unit(db, Memory(), site_key, actor)
 
     @contextmanager
     def write(self, site_key: str, actor: Actor) -> Iterator[Unit]:
@@ -155,12 +175,17 @@ class Units:
 
         Within a batch it is so when the batch was left.
         """
+        memory = self._batch.memory or Memory()
         with self.database.write() as db:
-            unit = self._unit(db, self._site(db, site_key), actor)
-            yield unit
+            unit = self._unit(db, memory, site_key, actor)
+            try:
+                yield unit
+            except BaseException:
+                memory.forget()
+                raise
             happened = unit.happened()
-            if self._batch.sites and not (happened and all(map(_is_of_a_comment, happened))):
-                self._batch.sites.clear()
+            if not (happened and all(map(_is_of_a_comment, happened))):
+                memory.forget()
             # Both last, behind the lock that orders a site's writers: nothing else waits while it is held.
             if unit.audited():
                 _append_audited(unit)
@@ -190,13 +215,12 @@ class Units:
 
     @contextmanager
     def _remembering(self, batch: AbstractContextManager[None]) -> Iterator[None]:
-        """Ask for sites once within a batch."""
-        self._batch.sites = {} if self.have_one_writer else None
+        self._batch.memory = Memory() if self.have_one_writer else None
         try:
             with batch:
                 yield
         finally:
-            self._batch.sites = None
+            self._batch.memory = None
 
     @contextmanager
     def bare(self, *, write: bool = False) -> Iterator[tuple[Connection, datetime]]:
@@ -204,17 +228,10 @@ class Units:
         with self.database.write() if write else self.database.read() as db:
             yield db, self.clock()
 
-    def _site(self, db: Connection, key: str) -> tuple[Site, Policy]:
-        """Give a site for a Unit that writes: of many comments in one batch, one asks."""
-        known = self._batch.sites
-        if known is None:
-            return sites.get_with_policy(db, key)
-        if key not in known:
-            known[key] = sites.get_with_policy(db, key)
-        return known[key]
-
-    def _unit(self, db: Connection, of: tuple[Site, Policy], actor: Actor) -> Unit:
-        site, policy = of
+    def _unit(self, db: Connection, memory: Memory, site_key: str, actor: Actor) -> Unit:
+        if site_key not in memory.sites:
+            memory.sites[site_key] = sites.get_with_policy(db, site_key)
+        site, policy = memory.sites[site_key]
         actor = self._known(db, site, policy, actor)
         return Unit(
             db=db,
@@ -223,6 +240,7 @@ class Units:
             now=self.clock(),
             policy=policy,
             plugins=self._plugins,
+            memory=memory,
             _ids=self._ids,
         )
 
@@ -245,4 +263,4 @@ class Units:
         return actor
 
 
-__all__ = ["IdMaker", "Plugins", "Spoiled", "Unit", "Units", "acting_account"]
+__all__ = ["IdMaker", "Memory", "Plugins", "Spoiled", "Unit", "Units", "acting_account"]
