@@ -12,6 +12,7 @@ from tertulia.render.look import Look
 
 # A long bar, a short one, a dot, two dots apart: a dot is a line of no length with round ends.
 _STROKES: Final = ("M0 {row}h4", "M1 {row}h2", "M2 {row}h0", "M0 {row}h0m4 0h0")
+_ROWS: Final = tuple(tuple(stroke.format(row=row) for stroke in _STROKES) for row in range(avatars.ROWS))
 NONE: Final = Markup("")
 
 
@@ -22,8 +23,8 @@ def of_author(look: Look, author: Author) -> Markup:
 
 @lru_cache(maxsize=8192)
 def _drawn(author_id: AuthorId) -> Markup:
-    rows = enumerate(avatars.strokes_of(author_id))
-    path = "".join(_STROKES[stroke].format(row=row) for row, stroke in rows)
+    strokes = avatars.strokes_of(author_id)
+    path = "".join([row[stroke] for row, stroke in zip(_ROWS, strokes, strict=True)])
     # Names stand beside it: to who listens it says nothing.
     drawn = f'<svg viewBox="-1 -1 6 6" aria-hidden="true"><path d="{path}"/></svg>'
     # Our own digits only.

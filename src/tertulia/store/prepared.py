@@ -20,9 +20,9 @@ Statement = Any
 
 def run(db: Connection, statement: str, given: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
     """Let the driver run a statement and give its cursor; its errors come as SQLAlchemy's, without what was given."""
-    cursor = db.connection.cursor()
+    driver: Any = db.connection.dbapi_connection
     try:
-        cursor.execute(statement, given)
+        cursor = driver.execute(statement, given)
     except db.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(
             statement,

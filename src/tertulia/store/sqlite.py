@@ -71,10 +71,11 @@ class SqliteDatabase:
                 connection.info["reads_only"] = True
             driver = _driver(connection)
             driver.execute("BEGIN")
+            self._limit(driver)
             try:
-                with self._limited(driver):
-                    yield connection
+                yield connection
             finally:
+                driver.set_progress_handler(None, 0)
                 driver.execute("ROLLBACK")
 
     @contextmanager
@@ -88,14 +89,16 @@ class SqliteDatabase:
         changes = driver.total_changes
         if has_savepoint:
             driver.execute("SAVEPOINT unit")
+        self._limit(driver)
         try:
-            with self._limited(driver):
-                yield connection
+            yield connection
             if has_savepoint:
                 driver.execute("RELEASE unit")
         except BaseException:
             self._undo(driver, has_changed=driver.total_changes != changes)
             raise
+        finally:
+            driver.set_progress_handler(None, 0)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -198,15 +201,10 @@ class SqliteDatabase:
         if failure is not None:
             raise failure
 
-    @contextmanager
-    def _limited(self, driver: Any) -> Iterator[None]:
-        """Interrupt statements that run beyond the time limit of a Unit."""
+    def _limit(self, driver: Any) -> None:
+        """Let statements be interrupted that run beyond the time limit of a Unit."""
         deadline = time.monotonic() + self._statement_seconds
         driver.set_progress_handler(lambda: time.monotonic() > deadline, 200_000)
-        try:
-            yield
-        finally:
-            driver.set_progress_handler(None, 0)
 
 
 def _driver(connection: Connection) -> Any:

@@ -1,7 +1,7 @@
 """One request as a view receives it in its worker thread: read, bounded, and asked for by name."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -61,19 +61,15 @@ class Call:
         """Key of the site in the address; empty where there is none."""
         return str(self.request.path_params.get("site", ""))
 
-    @contextmanager
-    def read(self, actor: Actor = NOBODY) -> Iterator[Unit]:
+    def read(self, actor: Actor = NOBODY) -> AbstractContextManager[Unit]:
         """Open a Unit that only reads."""
         self.known()
-        with self.parts.units.read(self.site, actor) as unit:
-            yield unit
+        return self.parts.units.read(self.site, actor)
 
-    @contextmanager
-    def write(self, actor: Actor) -> Iterator[Unit]:
+    def write(self, actor: Actor) -> AbstractContextManager[Unit]:
         """Open a Unit that commits."""
         self.known()
-        with self.parts.units.write(self.site, actor) as unit:
-            yield unit
+        return self.parts.units.write(self.site, actor)
 
     def count_post(self, network: str) -> None:
         """Count a text that is sent to be kept, once however often this request is done; raise `TooMany`."""
