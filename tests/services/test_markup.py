@@ -13,6 +13,9 @@ REL = 'rel="ugc nofollow noopener"'
 HERE = "#comment-0123456789abc"
 
 
+QUOTED = "<blockquote>\n<p>It’s <em>so</em><br>\nand so</p>\n</blockquote>"
+
+
 def shown(source, language="en"):
     return markup.prepare(markup.clean_source(source), language=language).html
 
@@ -34,6 +37,11 @@ def shown(source, language="en"):
         ("5 * 3 * 2_a_b", "<p>5 * 3 * 2_a_b</p>"),
         ("At 5 o'clock: it's\nAnn's.\n\n\nNo", "<p>At 5 o’clock: it’s<br>\nAnn’s.</p>\n<p>No</p>"),
         ("So.\n2026. A year", "<p>So.<br>\n2026. A year</p>"),
+        ("Not *it*, *that one*!\n(*so*)", "<p>Not <em>it</em>, <em>that one</em>!<br>\n(<em>so</em>)</p>"),
+        ("> It's *so*\n> and so\n\nIs it?", QUOTED + "\n<p>Is it?</p>"),
+        ("> It's *so*\nand so", QUOTED),
+        ("2*3*4 *a*b * c * *d", "<p>2<em>3</em>4 <em>a</em>b * c * *d</p>"),
+        ("*a\nb* *'c'* **d*", "<p><em>a<br>\nb</em> <em>‘c’</em> *<em>d</em></p>"),
     ],
 )
 def test_text_is_shown_as_people_write_it(source, html):
@@ -257,12 +265,29 @@ def lines_of(text):
 
 @given(unfenced.map(markup.clean_source), st.sampled_from(["en", "de", "ar", "fr"]))
 def test_a_text_looks_alone_as_it_does_before_a_marked_paragraph(source, language):
-    alone, beside = (markup.prepare(each, language=language) for each in (source, f"{source}\n\n*so*"))
+    alone, beside = (markup.prepare(each, language=language) for each in (source, f"{source}\n\n`so`"))
 
-    assert beside.html == f"{alone.html}\n<p><em>so</em></p>".lstrip("\n")
+    assert beside.html == f"{alone.html}\n<p><code>so</code></p>".lstrip("\n")
     # Spaces at the ends of a whole text are cut.
     assert lines_of(beside.text) == lines_of(f"{alone.text}\n\nso")
     assert beside.links == alone.links
+
+
+EMPHASISED = ["*a*", "*b c*", "(*é*)", "*م*", "*1*", "*'d*", "*e*f", "*", " *", "* ", "**"]
+QUOTING = ["> ", "\n> ", "\n>", "> > "]
+emphasised = st.lists(
+    st.sampled_from([*EMPHASISED, *QUOTING, *UNMARKED, *SPACES, "a", "_", "."]), max_size=12
+).map("".join)
+
+
+@given(emphasised.map(markup.clean_source), st.sampled_from(["en", "de", "ar", "fr"]))
+def test_emphasis_and_quotes_look_alone_as_they_do_among_marked_paragraphs(source, language):
+    alone, beside = (markup.prepare(each, language=language) for each in (source, f"`x`\n\n{source}\n\n`x`"))
+
+    around = "<p><code>x</code></p>"
+    assert beside.html == "\n".join(filter(None, [around, alone.html, around]))
+    # How much is blank between paragraphs is another test's affair.
+    assert list(filter(None, lines_of(beside.text))) == ["x", *filter(None, lines_of(alone.text)), "x"]
 
 
 @given(texts, st.sampled_from(["en", "de", "ar", "fr"]))
