@@ -39,7 +39,7 @@ def test_a_held_comment_is_published_and_appears_live(house: House, reader: Read
     assert Axe().run(desk).response["violations"] == []
     waiting.get_by_role("button", name="Publish").click()
 
-    expect(desk.locator(".tt-state")).to_have_text("Published")
+    expect(desk.get_by_role("status")).to_have_text("Published.")
     reading.get_by_role("button", name="1 new comment").click()
     expect(comment(reading, "Nine reasons.")).to_be_focused()
     expect(comment(writing, "Nine reasons.")).to_have_attribute("data-status", "visible")
@@ -51,17 +51,18 @@ def test_a_comment_is_removed_with_its_reason_and_that_is_undone(house: House, r
     _enter(desk, _link(house))
     _decide(desk, "Nine insults.", "Publish")
     looking.listening(reading, house.story("desk-remove"))
-    _decide(desk, "Nine insults.", "Undo")
+    _undo(desk)
     waiting = desk.locator(".desk-item", has_text="Nine insults.").first
 
     waiting.locator("select").select_option("off-topic")
     waiting.get_by_role("button", name="Remove").click()
+    expect(desk.get_by_role("status")).to_have_text("Removed.")
 
     expect(reading.locator(".tt-tombstone")).to_contain_text("not about the story")
     expect(comment(reading, "Nine insults.")).to_have_count(0)
     reading.locator(".tt-tombstone").scroll_into_view_if_needed()
     looking.picture(reading, "tombstone")
-    _decide(desk, "Nine insults.", "Undo")
+    _undo(desk)
     _decide(desk, "Nine insults.", "Publish")
     expect(comment(reading, "Nine insults.")).to_be_visible()
 
@@ -80,6 +81,11 @@ def _enter(page: Page, link: str) -> None:
 def _decide(desk: Page, text: str, decision: str) -> None:
     desk.locator(".desk-item", has_text=text).first.get_by_role("button", name=decision).click()
     expect(desk.get_by_role("heading", name="Moderation desk")).to_be_visible()
+
+
+def _undo(desk: Page) -> None:
+    desk.locator(".desk-undo").get_by_role("button", name="Undo").click()
+    expect(desk.get_by_role("status")).to_have_text("Taken back.")
 
 
 def _write_held(page: Page, house: House, path: str, body: str) -> None:

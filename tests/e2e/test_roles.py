@@ -52,8 +52,8 @@ def _sees_only_sport(house: House, moderator: Page) -> None:
     expect(moderator.locator(".desk-sections")).to_contain_text("sport")
     expect(moderator.locator(".desk-item .tt-body")).to_have_text(["Held in Sport."])
     _is_sound(moderator, "desk-sections")
-    moderator.get_by_role("button", name="Publish").click()
-    expect(moderator.locator(".tt-state")).to_have_text("Published")
+    moderator.locator(".desk-item").get_by_role("button", name="Publish").click()
+    expect(moderator.get_by_role("status")).to_have_text("Published.")
     moderator.goto(f"{house.base}/{SITE}/desk/people")
     expect(moderator.locator("h1")).to_have_text("Not allowed")
 

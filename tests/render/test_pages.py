@@ -8,8 +8,9 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from tertulia.domain import ids
 from tertulia.domain.comments import Posted, PostState
 from tertulia.domain.moderation import Decision, Finding, Outcome, Status
+from tertulia.domain.queues import Queue
 from tertulia.domain.threads import Node, Replies
-from tertulia.render import desk, environment, forms, pages
+from tertulia.render import desk, environment, forms, items, pages, queue
 from tests.render import samples
 
 
@@ -110,17 +111,27 @@ def test_desk_says_why_a_comment_is_held_and_takes_a_decision(language: str) -> 
     decision = Decision(
         id=1, outcome=Outcome.REMOVE, reason="spam", made_by="Ines", policy_version=1, made_at=samples.NOON
     )
-    shown = desk.Queue(
-        waiting=[desk.Waiting(comment=held, story=samples.story(), findings=(finding,))],
-        decided=[desk.Decided(comment=removed, decision=decision)],
+    text = "See https://a.example and more."
+    page = queue.Page(
+        asked=queue.Asked(),
+        items=[
+            items.Item(comment=held, story=samples.story(), findings=[finding], text=text, is_waiting=True),
+            items.Item(comment=removed, decisions=[decision]),
+        ],
+        counts={Queue.HELD: 1_001, Queue.UNREAD: 7},
+        now=samples.NOON,
     )
 
-    tree = HTMLParser(desk.queue(samples.look(language=language), shown))
+    tree = HTMLParser(queue.page(samples.look(language=language), page))
 
     assert ["9" in each.text() for each in tree.css(".desk-findings li")] == [True]
     waiting = tree.css_first(f"form[action*='/desk/c/{ids.encode(held.id)}']")
     assert waiting is not None
-    assert [each.attributes["value"] for each in waiting.css("button")] == ["publish", "remove"]
+    assert [each.attributes["value"] for each in waiting.css("button")] == ["publish", "remove", "take"]
     assert [each.attributes["value"] for each in waiting.css("input[name=revision]")] == ["3"]
     assert len(waiting.css("select[name=reason] option")) == 7
     assert tree.css(f"form[action*='{ids.encode(removed.id)}'] button[value=undo]")
+    assert [each.text() for each in tree.css(".desk-count")] == [
+        f"{environment.number(language, 1_000)}+",
+        environment.number(language, 7),
+    ]

@@ -23,7 +23,18 @@ from tertulia.domain.flags import (
 )
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Source, Status
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor
-from tertulia.services import accounts, adoption, comments, erasure, flags, moderation, my_data, retention
+from tertulia.domain.queues import NO_FILTERS, Queue
+from tertulia.services import (
+    accounts,
+    adoption,
+    comments,
+    erasure,
+    flags,
+    moderation,
+    my_data,
+    queue,
+    retention,
+)
 from tertulia.services.flags import Shown
 from tertulia.store import schema
 from tertulia.testing.builders import Guest, Make
@@ -285,7 +296,7 @@ def test_at_the_threshold_a_comment_is_held_by_no_person_and_told_in_the_trail(m
         (entry,) = unit.audited()
 
     with make.read(make.moderator) as unit:
-        (held,) = moderation.list_held(unit)
+        (held,) = queue.list_items(unit, Queue.HELD, NO_FILTERS).items
     made = held.decisions[-1]
     assert before is Status.VISIBLE
     assert (held.comment.id, held.comment.status) == (comment.id, Status.HELD)

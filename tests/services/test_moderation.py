@@ -9,8 +9,9 @@ from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import NOBODY
+from tertulia.domain.queues import NO_FILTERS, Place, Queue
 from tertulia.domain.transfer import EntryState, PortableEntry, PortableStory
-from tertulia.services import comments, moderation, stories, threads, transfer
+from tertulia.services import comments, moderation, queue, stories, threads, transfer
 from tertulia.services.moderation import BadReason, NothingToUndo, Stale, TooManyWords
 from tertulia.store import authors
 from tertulia.testing.builders import ORIGIN
@@ -140,9 +141,9 @@ def test_readers_decide_nothing(make):
             with pytest.raises(Forbidden):
                 moderation.undo(unit, comment.id, seen_revision=1)
             with pytest.raises(Forbidden):
-                moderation.list_held(unit)
+                queue.list_items(unit, Queue.HELD, NO_FILTERS)
             with pytest.raises(Forbidden):
-                moderation.list_decided(unit)
+                queue.list_items(unit, Queue.DECIDED, NO_FILTERS)
 
 
 def test_an_unknown_comment_cannot_be_decided_on(make):
@@ -248,9 +249,9 @@ def test_the_queue_lists_what_waits_oldest_first_with_its_findings(make):
     second = make.comment(status="held")
 
     with make.read(make.moderator) as unit:
-        items = moderation.list_held(unit)
-        behind = moderation.list_held(unit, after=first.id)
-        assert moderation.count_held(unit) == 2
+        items = queue.list_items(unit, Queue.HELD, NO_FILTERS).items
+        behind = queue.list_items(unit, Queue.HELD, NO_FILTERS, after=Place(comment_id=first.id)).items
+        assert queue.counts(unit)[Queue.HELD] == 2
 
     assert [item.comment.id for item in items] == [first.id, second.id]
     assert [item.comment.id for item in behind] == [second.id]
@@ -263,7 +264,7 @@ def test_what_was_decided_lately_is_listed_latest_first(make):
     undone = undo(make, remove(make, one))
 
     with make.read(make.moderator) as unit:
-        items = moderation.list_decided(unit)
+        items = queue.list_items(unit, Queue.DECIDED, NO_FILTERS).items
 
     assert [item.comment.id for item in items] == [undone.id, other.id]
     assert [each.outcome for each in items[0].decisions] == [Outcome.PUBLISH, Outcome.REMOVE, Outcome.RESTORE]

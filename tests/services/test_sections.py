@@ -7,8 +7,9 @@ from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import SYSTEM, Actor
+from tertulia.domain.queues import NO_FILTERS, Queue
 from tertulia.domain.transfer import PortableStory
-from tertulia.services import accounts, comments, moderation, stories, transfer
+from tertulia.services import accounts, comments, moderation, queue, stories, transfer
 from tertulia.store import stories as story_store
 from tertulia.testing.builders import ORIGIN, Make
 from tests.services.looking import happened
@@ -35,7 +36,7 @@ def moderator(make: Make, *sections: str, role: Role = Role.MODERATOR) -> Actor:
 
 def waiting(make: Make, actor: Actor) -> list[str]:
     with make.read(actor) as unit:
-        return [item.comment.html for item in moderation.list_held(unit)]
+        return [item.comment.html for item in queue.list_items(unit, Queue.HELD, NO_FILTERS).items]
 
 
 @pytest.fixture
@@ -136,12 +137,10 @@ def test_decided_lately_lists_the_own_sections_only(make, held):
         decide(make, make.moderator, each)
 
     with make.read(moderator(make, "Sport", "Politics")) as unit:
-        assert [item.comment.id for item in moderation.list_decided(unit)] == [
-            held["sport"].id,
-            held["politics"].id,
-        ]
+        found = queue.list_items(unit, Queue.DECIDED, NO_FILTERS).items
+        assert [item.comment.id for item in found] == [held["sport"].id, held["politics"].id]
     with make.read(make.moderator) as unit:
-        assert len(moderation.list_decided(unit)) == 3
+        assert len(queue.list_items(unit, Queue.DECIDED, NO_FILTERS).items) == 3
 
 
 def test_the_queue_of_a_section_is_paged_by_a_cursor(make):
@@ -151,10 +150,12 @@ def test_the_queue_of_a_section_is_paged_by_a_cursor(make):
     actor = moderator(make, "Sport")
 
     with make.read(actor) as unit:
-        first = moderation.list_held(unit, most=2)
-        second = moderation.list_held(unit, after=first[-1].comment.id, most=2)
+        first = queue.list_items(unit, Queue.HELD, NO_FILTERS, most=2)
+        second = queue.list_items(unit, Queue.HELD, NO_FILTERS, after=first.onward, most=2)
 
-    assert [item.comment.html for item in (*first, *second)] == [f"<p>Number {n}.</p>" for n in (1, 3, 5)]
+    assert [item.comment.html for item in (*first.items, *second.items)] == [
+        f"<p>Number {n}.</p>" for n in (1, 3, 5)
+    ]
 
 
 def test_all_sections_of_a_site_are_found_once(make):

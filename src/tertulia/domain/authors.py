@@ -96,6 +96,16 @@ class FormerName:
     replaced_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What an author did here, in one line: how much they wrote, and what moderators decided about it."""
+
+    comments: int
+    since: datetime
+    approved: int
+    removed: int
+
+
 def _is_seen(character: str) -> bool:
     return character not in _UNSEEN and unicodedata.category(character) not in _BAD_CATEGORIES
 

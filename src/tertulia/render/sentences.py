@@ -153,6 +153,9 @@ REFUSALS: Final = {
     "sanction-over": _("This ended or was lifted already."),
     "author-silenced": _("You cannot write here at present. The reason: %(reason)s."),
     "author-banned": _("You cannot write here any more. The reason: %(reason)s."),
+    "bad-filter": _("There is no such queue or filter, or not with this value."),
+    "bad-view": _("Please give the view a name of at most 60 characters; you may keep 30 of them."),
+    "item-taken": _("%(name)s has this comment at present."),
     "bad-outcome": _("Please choose one of the decisions on the list."),
     "bad-sections": _(
         "Only moderators have sections, at most 50, each with a name of at most 200 characters."
@@ -277,6 +280,67 @@ OUTCOMES: Final = {
     "remove": _("Removed"),
     "restore": _("Restored"),
 }
+
+QUEUES: Final = {
+    "held": _("Held"),
+    "flagged": _("Flagged"),
+    "unread": _("Unread"),
+    "all": _("All comments"),
+    "decided": _("Decided lately"),
+}
+QUEUE_MEANINGS: Final = {
+    "held": _("Nothing waits. Comments come here when a rule holds them."),
+    "flagged": _("No flags are open. Comments come here when readers flag them."),
+    "unread": _("Somebody has seen everything that was published."),
+    "all": _("There is no comment like this."),
+    "decided": _("Nobody decided anything lately."),
+}
+"""Names of the desk's queues, and what is said where one is empty."""
+
+FILTERS: Final = {
+    "section": _("Section"),
+    "author": _("Author"),
+    "finding": _("Rule"),
+    "least": _("Strength at least"),
+    "most": _("Strength at most"),
+    "language": _("Language"),
+    "age": _("Age"),
+}
+AGES: Final = {
+    "hour": _("within an hour"),
+    "day": _("within a day"),
+    "week": _("within a week"),
+    "over-hour": _("over an hour ago"),
+    "over-day": _("over a day ago"),
+    "over-week": _("over a week ago"),
+}
+"""What a queue can be narrowed to."""
+
+ACTS: Final = {
+    "publish": _("Publish"),
+    "hold": _("Hold"),
+    "remove": _("Remove"),
+    "restore": _("Restore"),
+    "undo": _("Undo"),
+    "seen": _("Seen"),
+    "take": _("Take"),
+    "over": _("Take over"),
+    "release": _("Release"),
+}
+DONE: Final = {
+    "publish": _("Published."),
+    "hold": _("Held."),
+    "remove": _("Removed."),
+    "restore": _("Restored."),
+    "undo": _("Taken back."),
+    "seen": _("Seen."),
+    "take": _("Taken: it is yours for ten minutes."),
+    "over": _("Taken: it is yours for ten minutes."),
+    "release": _("Released."),
+    "saved": _("The view is kept."),
+    "forgotten": _("The view is gone."),
+}
+"""What a moderator can do with a comment at the desk, and what is said when it is done."""
 
 STATES: Final = {
     "posted": _("Your comment is posted."),

@@ -138,6 +138,50 @@ def outcome(language: str, code: str) -> str:
     return _said(sentences.OUTCOMES.get(code, code), language)
 
 
+def queue(language: str, code: str) -> str:
+    """Name a queue of the desk."""
+    return _said(sentences.QUEUES[code], language)
+
+
+def queue_meaning(language: str, code: str) -> str:
+    """Say what it means that a queue is empty."""
+    return _said(sentences.QUEUE_MEANINGS[code], language)
+
+
+def filter_name(language: str, name: str) -> str:
+    """Name what a queue is narrowed by."""
+    return _said(sentences.FILTERS[name], language)
+
+
+def filter_value(language: str, name: str, value: str) -> str:
+    """Say what a queue is narrowed to."""
+    if name == "age":
+        return _said(sentences.AGES[value], language)
+    if name == "finding":
+        return finding_name(language, value)
+    return f"{number(language, int(value))} %" if name in ("least", "most") else value
+
+
+def finding_name(language: str, code: str) -> str:
+    """Name a kind of finding, without what a single one holds."""
+    return finding(language, Finding(code=code))
+
+
+def act(language: str, code: str) -> str:
+    """Name what a moderator can do."""
+    return _said(sentences.ACTS[code], language)
+
+
+def done(language: str, code: str) -> str:
+    """Say what a moderator just did."""
+    return _said(sentences.DONE[code], language)
+
+
+def done_with(language: str, comments: int) -> str:
+    """Say with how many comments of a selection something was done."""
+    return ngettext("Done with %(n)s comment.", "Done with %(n)s comments.", comments, language)
+
+
 def role(language: str, code: str) -> str:
     """Name a role."""
     return _said(sentences.ROLES[code], language)

@@ -1,11 +1,8 @@
-"""Moderation: what waits, decisions with reasons, undo. The full desk builds on these verbs."""
+"""Moderation: decisions with reasons, and undo. What waits for them is in `queue.py`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Final
+from dataclasses import replace
 
-from tertulia.domain import ids
 from tertulia.domain.accounts import section_key
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Conflict, Forbidden, Invalid
@@ -33,10 +30,6 @@ from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, queue
 from tertulia.store import comments as store
 from tertulia.store import stories as story_store
-from tertulia.store import threads as thread_store
-
-DECIDED_LATELY: Final = timedelta(days=30)
-"""How far back the decisions within some sections are looked for."""
 
 
 class Stale(Conflict):
@@ -61,36 +54,6 @@ class NothingToUndo(Conflict):
     """There is no decision by a person to take back."""
 
     code = "nothing-to-undo"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
-    """A comment on the desk, with the decisions so far."""
-
-    comment: Comment
-    decisions: tuple[Decision, ...]
-
-
-def list_held(unit: Unit, *, after: CommentId | None = None, most: int = 50) -> list[Item]:
-    """List what waits for the acting moderator, oldest first, with the findings that held it."""
-    within = own_sections(unit)
-    return _items(unit, queue.list_held(unit.db, unit.site.id, after=after, most=most, sections=within))
-
-
-def list_decided(unit: Unit, *, most: int = 20) -> list[Item]:
-    """List comments of the acting moderator's sections that people decided on lately, the last decision first."""
-    within = own_sections(unit)
-    # Whoever sees all finds the newest at once; within a section they may be far back, and old ones are not asked for.
-    since = 0 if within is None else ids.at(unit.now - DECIDED_LATELY, 0)
-    latest = decisions.list_latest(unit.db, unit.site.id, most=most, since=since, sections=within)
-    wanted = list(dict.fromkeys(comment_id for comment_id, _ in latest))
-    found = {comment.id: comment for comment in thread_store.list_by_ids(unit.db, unit.site.id, wanted)}
-    return _items(unit, [found[comment_id] for comment_id in wanted if comment_id in found])
-
-
-def count_held(unit: Unit) -> int:
-    """Count what waits, up to a thousand."""
-    return queue.count_held(unit.db, unit.site.id)
 
 
 def decide(unit: Unit, comment_id: CommentId, ruling: Ruling, *, seen_revision: int) -> Comment:
@@ -274,14 +237,16 @@ def _queue(unit: Unit, after: Comment, findings: Sequence[Finding]) -> None:
     """Let a comment wait that is held now, and no other."""
     if after.status is Status.HELD:
         section = comments.section_of(unit, after)
-        queue.put(unit.db, unit.site.id, after, findings, section=section, now=unit.now)
+        noticed = findings or _noticed_before(unit, after)
+        queue.put(unit.db, unit.site.id, after, noticed, section=section, now=unit.now)
     else:
         queue.leave(unit.db, unit.site.id, after.id)
 
 
-def _items(unit: Unit, found: list[Comment]) -> list[Item]:
-    made = decisions.for_comments(unit.db, unit.site.id, [comment.id for comment in found])
-    return [Item(comment=comment, decisions=tuple(made.get(comment.id, ()))) for comment in found]
+def _noticed_before(unit: Unit, comment: Comment) -> Sequence[Finding]:
+    """Give what held a comment once: it is still to be found by that."""
+    made = decisions.for_comment(unit.db, unit.site.id, comment.id)
+    return next((each.findings for each in reversed(made) if each.findings), ())
 
 
 def _require_may_decide(unit: Unit, comment: Comment) -> Comment:

@@ -210,6 +210,14 @@ def sources_of(
     return {CommentId(row.id): (row.source, BodyKind(row.source_kind)) for row in db.execute(query)}
 
 
+def texts_of(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId]) -> dict[CommentId, str]:
+    """Give many comments as plain text."""
+    query = select(comment.c.id, comment.c.text).where(
+        comment.c.site_id == site_id, comment.c.id.in_(comment_ids)
+    )
+    return {CommentId(row.id): row.text for row in db.execute(query)}
+
+
 def is_taken(db: Connection, site_id: SiteId, comment_id: int) -> bool:
     """Whether an id is in use."""
     return (

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
 from tertulia.domain.accounts import Account, AccountId, Role
+from tertulia.domain.authors import History
 from tertulia.domain.ids import AuthorId, SiteId
 from tertulia.store import dialect
 from tertulia.store.accounts import WITH_AUTHOR, of_row
@@ -53,6 +54,36 @@ def count_comments(db: Connection, site_id: SiteId, author_id: AuthorId, *, most
         .subquery()
     )
     return int(db.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def histories(
+    db: Connection, site_id: SiteId, author_ids: Collection[AuthorId], *, most: int
+) -> dict[AuthorId, History]:
+    """Give what authors did here, in one query; of each one's comments `most` are counted."""
+    some = (
+        select(comment.c.id)
+        .where(comment.c.site_id == site_id, comment.c.author_id == author.c.id)
+        .correlate(author)
+        .limit(most)
+        .subquery()
+    )
+    counted = select(func.count()).select_from(some).scalar_subquery()
+    query = select(
+        author.c.id,
+        author.c.created_at,
+        author.c.approved_count,
+        author.c.removed_count,
+        counted.label("comments"),
+    ).where(author.c.site_id == site_id, author.c.id.in_(author_ids))
+    return {
+        AuthorId(row.id): History(
+            comments=row.comments,
+            since=row.created_at,
+            approved=row.approved_count,
+            removed=row.removed_count,
+        )
+        for row in db.execute(query)
+    }
 
 
 def _begins(db: Connection, site_id: SiteId, address: str, looks: Sequence[str]) -> ColumnElement[bool]:

@@ -1,15 +1,18 @@
-"""The queue: comments that wait for a moderator, each an item in one narrow table."""
+"""The queue: comments that wait for a moderator, each an item in one narrow table, and who has which of them.
+
+How a queue is walked stands in `queue_pages.py`.
+"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, insert, or_, select, update
 
 from tertulia.domain.comments import Comment
 from tertulia.domain.ids import CommentId, SiteId
 from tertulia.domain.moderation import Finding
 from tertulia.store import dialect
-from tertulia.store.comments import listing, of_row
 from tertulia.store.schema import comment, item, story
 
 _KEY = ("site_id", "comment_id")
@@ -124,26 +127,6 @@ def save_flags(db: Connection, site_id: SiteId, comment_id: CommentId, *, count:
     db.execute(update(item).where(here).values(flag_count=count, flag_weight=weight))
 
 
-def list_held(
-    db: Connection,
-    site_id: SiteId,
-    *,
-    after: CommentId | None,
-    most: int,
-    sections: Sequence[str] | None = None,
-) -> list[Comment]:
-    """List what is held, oldest first; None is for all sections."""
-    waits = select(item.c.comment_id).where(item.c.site_id == site_id, item.c.is_held == true())
-    if sections is not None:
-        waits = waits.where(item.c.section.in_(sections))
-    if after is not None:
-        waits = waits.where(item.c.comment_id > after)
-    # The narrow table is walked first, and only what is shown is looked up.
-    ids = waits.order_by(item.c.comment_id).limit(most).subquery()
-    query = listing().where(comment.c.site_id == site_id, comment.c.id.in_(select(ids.c.comment_id)))
-    return [of_row(row) for row in db.execute(query.order_by(comment.c.id))]
-
-
 def in_sections(sections: Sequence[str]) -> ColumnElement[bool]:
     """Say that a comment's story is in one of these sections, written just so.
 
@@ -163,12 +146,102 @@ def list_within(
     return [CommentId(row.id) for row in db.execute(query.order_by(comment.c.id.desc()))]
 
 
-def count_held(db: Connection, site_id: SiteId, *, most: int = 1000) -> int:
-    """Count what is held, up to `most`."""
-    some = (
-        select(item.c.comment_id)
-        .where(item.c.site_id == site_id, item.c.is_held == true())
-        .limit(most)
-        .subquery()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hand:
+    """Whose hand an item may be in: an account, or with 0 the name of somebody who came by a link."""
+
+    account_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """An item as far as taking it is concerned."""
+
+    section: str
+    hand: Hand | None
+    until: datetime | None
+
+
+def find(db: Connection, site_id: SiteId, comment_id: CommentId) -> Held | None:
+    """Give an item; None for a comment that does not wait."""
+    return list_found(db, site_id, [comment_id]).get(comment_id)
+
+
+def list_found(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId]) -> dict[CommentId, Held]:
+    """Give those of some comments that wait, each with who took it, whenever that was."""
+    query = select(
+        item.c.comment_id, item.c.section, item.c.taken_by, item.c.taken_name, item.c.taken_until
+    ).where(item.c.site_id == site_id, item.c.comment_id.in_(comment_ids))
+    return {
+        CommentId(row.comment_id): Held(
+            section=row.section,
+            hand=None if row.taken_by is None else Hand(account_id=row.taken_by, name=row.taken_name),
+            until=row.taken_until,
+        )
+        for row in db.execute(query)
+    }
+
+
+def take(
+    db: Connection,
+    site_id: SiteId,
+    comment_ids: Sequence[CommentId],
+    hand: Hand,
+    *,
+    now: datetime,
+    until: datetime,
+) -> int:
+    """Take items that nobody else has, or keep them longer; give how many."""
+    return _take(db, site_id, comment_ids, hand, until, is_free(now) | _is_in(hand))
+
+
+def take_over(
+    db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId], hand: Hand, *, until: datetime
+) -> int:
+    """Take items, whoever has them; give how many."""
+    return _take(db, site_id, comment_ids, hand, until)
+
+
+def release(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId], hand: Hand) -> None:
+    """Let go of items that are in this hand."""
+    _release(db, site_id, item.c.comment_id.in_(comment_ids), _is_in(hand))
+
+
+def release_all(db: Connection, site_id: SiteId, hand: Hand) -> None:
+    """Let go of all that is in this hand."""
+    _release(db, site_id, item.c.taken_by.is_not(None), _is_in(hand))
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Say that nobody has an item: nobody took it, or that was too long ago."""
+    return or_(item.c.taken_by.is_(None), item.c.taken_until <= now)
+
+
+def _is_in(hand: Hand) -> ColumnElement[bool]:
+    is_theirs = item.c.taken_by == hand.account_id
+    # Two who came by links differ in their names only.
+    return is_theirs if hand.account_id else and_(is_theirs, item.c.taken_name == hand.name)
+
+
+def _take(
+    db: Connection,
+    site_id: SiteId,
+    comment_ids: Sequence[CommentId],
+    hand: Hand,
+    until: datetime,
+    *which: ColumnElement[bool],
+) -> int:
+    return db.execute(
+        update(item)
+        .where(item.c.site_id == site_id, item.c.comment_id.in_(comment_ids), *which)
+        .values(taken_by=hand.account_id, taken_name=hand.name, taken_until=until)
+    ).rowcount
+
+
+def _release(db: Connection, site_id: SiteId, *which: ColumnElement[bool]) -> None:
+    db.execute(
+        update(item)
+        .where(item.c.site_id == site_id, *which)
+        .values(taken_by=None, taken_name="", taken_until=None)
     )
-    return int(db.execute(select(func.count()).select_from(some)).scalar_one())

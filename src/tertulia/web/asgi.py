@@ -47,7 +47,7 @@ from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
 from tertulia.web.desk import authors as desk_authors
-from tertulia.web.desk import people, policy, queue, signing, site
+from tertulia.web.desk import deciding, people, policy, queue, signing, site
 from tertulia.web.desk.signing import for_staff
 from tertulia.web.endpoint import View, crowded, personal, public
 from tertulia.web.parts import Parts
@@ -204,11 +204,16 @@ def _both(parts: Parts, path: str, show: View, take: View) -> list[Route]:
 
 def _desk(parts: Parts) -> list[Route]:
     return [
-        Route("/{site}/desk", personal(parts, queue.show)),
+        Route("/{site}/desk", personal(parts, for_staff(queue.show))),
+        Route("/{site}/desk/counts", personal(parts, for_staff(queue.counts))),
         Route("/{site}/desk/enter", personal(parts, signing.show)),
         _post(parts, "/{site}/desk/enter", signing.enter),
         _post(parts, "/{site}/desk/leave", signing.leave),
-        _post(parts, "/{site}/desk/c/{comment}", queue.decide),
+        *_both(parts, "/{site}/desk/c/{comment}", for_staff(queue.show_item), for_staff(deciding.decide)),
+        _post(parts, "/{site}/desk/many", for_staff(deciding.decide_all)),
+        _post(parts, "/{site}/desk/next", for_staff(queue.take_next)),
+        _post(parts, "/{site}/desk/views", for_staff(queue.save_view)),
+        _post(parts, "/{site}/desk/views/remove", for_staff(queue.remove_view)),
         Route("/{site}/desk/people", personal(parts, for_staff(people.show))),
         Route("/{site}/desk/people/{account}", personal(parts, for_staff(people.person))),
         _post(parts, "/{site}/desk/people/{account}/role", for_staff(people.give)),

@@ -1,137 +1,142 @@
-"""The queue: what waits for a moderator, and their decisions."""
+"""The queues: pages of what waits and what does not, counts, taking the next items, and a moderator's own views."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import AccountId
-from tertulia.domain.errors import Conflict, Invalid
-from tertulia.domain.ids import AuthorId, CommentId, StoryId
-from tertulia.domain.moderation import Outcome, Ruling
+from tertulia.domain.errors import Invalid
+from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import Actor
-from tertulia.domain.stories import Story
-from tertulia.render import addresses, desk, texts
-from tertulia.render.desk import Decided, Queue, Waiting
-from tertulia.services import moderation, people, stories
-from tertulia.services.moderation import Item
-from tertulia.services.unit import Unit
+from tertulia.domain.queues import fitting, read_filters, read_place, read_queue, write_place
+from tertulia.render import queue as render
+from tertulia.render.queue import Asked
+from tertulia.services import queue, surroundings
 from tertulia.web import errors
-from tertulia.web.call import Call, asked, asked_comment_id, comment_id, look, own_look, sent
-from tertulia.web.desk import signing
+from tertulia.web.call import Call, asked, comment_id, own_look, sent
+from tertulia.web.desk import rows
+from tertulia.web.desk.rows import Say
+from tertulia.web.desk.signing import frame_of
 
-WAITING_SHOWN: Final = 50
-UNDO: Final = "undo"
-_OUTCOMES: Final = {each.value: each for each in (Outcome.PUBLISH, Outcome.REMOVE, Outcome.RESTORE)}
-
-
-class BadOutcome(Invalid):
-    """A word that is no decision of a moderator's."""
-
-    code = "bad-outcome"
+SHOWN: Final = 50
+FILTERS: Final = ("section", "author", "finding", "least", "most", "language", "age")
+JSON: Final = "application/json"
 
 
-class DecisionSent(Struct, frozen=True, kw_only=True):
-    """A decision, and the revision of the comment that the moderator saw."""
+class NextSent(Struct, frozen=True, kw_only=True):
+    """How many items to take, or to release what one has."""
 
-    outcome: str = ""
-    reason: str = ""
-    revision: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What belongs to the comments of a page: their stories, and the accounts of those who wrote them."""
-
-    stories: dict[StoryId, Story]
-    people: dict[AuthorId, AccountId]
+    amount: int = 0
+    release: str = ""
 
 
-def show(call: Call) -> Response:
-    """Show what waits and what was decided lately."""
-    with call.read() as unit:
-        moderator = signing.find_moderator(unit, call)
-    if moderator is None:
-        return signing.landing(call)
-    done = asked(call, "done")
-    return HTMLResponse(_page(call, moderator, lambda spoken: _notice(spoken, done)))
+class ViewSent(Struct, frozen=True, kw_only=True):
+    """A name for a view, or the view to forget."""
+
+    name: str = ""
+    view: str = ""
 
 
-def decide(call: Call) -> Response:
-    """Take a decision; what changed meanwhile is shown anew, with nothing done."""
-    wanted = sent(call, DecisionSent)
-    with call.read() as unit:
-        moderator = signing.find_moderator(unit, call)
-    if moderator is None:
-        return signing.landing(call)
-    try:
-        with call.write(moderator) as unit:
-            seen = look(call, unit)
-            outcome = _decide(unit, comment_id(call), wanted)
-    except (Conflict, Invalid) as refusal:
-        said = refusal
-        page = _page(call, moderator, lambda spoken: texts.refusal(spoken, said))
-        return HTMLResponse(page, status_code=errors.status_of(refusal))
-    return RedirectResponse(addresses.site(seen, "/desk", done=outcome), status_code=303)
+def show(call: Call, actor: Actor) -> Response:
+    """Show a page of a queue."""
+    return page(call, actor, rows.said(call))
 
 
-def _decide(unit: Unit, comment: CommentId, wanted: DecisionSent) -> str:
-    if wanted.outcome == UNDO:
-        moderation.undo(unit, comment, seen_revision=wanted.revision)
-        return UNDO
-    outcome = _OUTCOMES.get(wanted.outcome)
-    if outcome is None:
-        raise BadOutcome(outcome=wanted.outcome[:40])
-    ruling = Ruling(outcome=outcome, reason=wanted.reason)
-    moderation.decide(unit, comment, ruling, seen_revision=wanted.revision)
-    return outcome.value
+def show_item(call: Call, actor: Actor) -> Response:
+    """Show one comment as an item."""
+    return item(call, actor, comment_id(call), rows.said(call))
 
 
-def _notice(spoken: str, done: str) -> str:
-    return texts.outcome(spoken, done) if done in _OUTCOMES else ""
+def counts(call: Call, actor: Actor) -> Response:
+    """Give how much is in each queue, for the desk's script."""
+    with call.read(actor) as unit:
+        counted, seen = queue.counts(unit), own_look(call, unit)
+    return Response(render.counts_json(seen, counted), media_type=JSON)
 
 
-def _page(call: Call, moderator: Actor, notice: Callable[[str], str]) -> str:
-    after = asked_comment_id(call, "after")
-    with call.read(moderator) as unit:
-        held = moderation.list_held(unit, after=after, most=WAITING_SHOWN + 1)
-        decided = moderation.list_decided(unit)
-        shown = held[:WAITING_SHOWN]
-        known = _known(unit, [*shown, *decided])
+def take_next(call: Call, actor: Actor) -> Response:
+    """Take the next items of a queue, or release all."""
+    wanted, where = sent(call, NextSent), asked_of(call)
+    with call.write(actor) as unit:
+        if wanted.release:
+            queue.release_all(unit)
+        else:
+            queue.take_next(unit, where.queue, where.filters, most=wanted.amount)
         seen = own_look(call, unit)
-    content = Queue(
-        waiting=[_waiting(item, known) for item in shown],
-        decided=[_decided(item, known) for item in decided],
-        frame=signing.frame_of(call, moderator, "queue"),
-        notice=notice(seen.language),
-        next_after=ids.encode(shown[-1].comment.id) if len(held) > WAITING_SHOWN else "",
-    )
-    return desk.queue(seen, content)
+    done = "release" if wanted.release else "take"
+    return RedirectResponse(render.href(seen, where, done=done), status_code=303)
 
 
-def _known(unit: Unit, items: list[Item]) -> Known:
-    return Known(
-        stories=stories.list_by_ids(unit, {item.comment.story_id for item in items}),
-        people=people.accounts_of(unit, {item.comment.author.id for item in items}),
-    )
+def save_view(call: Call, actor: Actor) -> Response:
+    """Keep the queue and its filters under a name."""
+    wanted, where = sent(call, ViewSent), asked_of(call)
+    try:
+        with call.write(actor) as unit:
+            queue.save_view(unit, wanted.name, where.queue, where.filters)
+            seen = own_look(call, unit)
+    except Invalid as refusal:
+        return page(call, actor, rows.refused(refusal), status=errors.status_of(refusal))
+    return RedirectResponse(render.href(seen, where, done="saved"), status_code=303)
 
 
-def _waiting(item: Item, known: Known) -> Waiting:
-    return Waiting(
-        comment=item.comment,
-        story=known.stories[item.comment.story_id],
-        findings=item.decisions[-1].findings if item.decisions else (),
-        person=known.people.get(item.comment.author.id),
-    )
+def remove_view(call: Call, actor: Actor) -> Response:
+    """Forget a view."""
+    wanted, where = sent(call, ViewSent), asked_of(call)
+    with call.write(actor) as unit:
+        queue.remove_view(unit, ids.decode(wanted.view))
+        seen = own_look(call, unit)
+    return RedirectResponse(render.href(seen, where, done="forgotten"), status_code=303)
 
 
-def _decided(item: Item, known: Known) -> Decided:
-    return Decided(
-        comment=item.comment,
-        decision=item.decisions[-1],
-        story=known.stories[item.comment.story_id],
-        person=known.people.get(item.comment.author.id),
-    )
+def page(call: Call, actor: Actor, say: Say, *, status: int = 200) -> Response:
+    """Show a page of the queue that the address asks for."""
+    where = asked_of(call)
+    after = read_place(where.after)
+    with call.read(actor) as unit:
+        found = queue.list_items(unit, where.queue, where.filters, after=after, most=SHOWN)
+        beside = surroundings.of_items(unit, found.items)
+        seen = own_look(call, unit)
+        shown = render.Page(
+            asked=where,
+            items=[rows.item_of(each, beside) for each in found.items],
+            counts=queue.counts(unit),
+            now=unit.now,
+            frame=frame_of(call, actor, "queue"),
+            notice=say(seen.language),
+            next_after=write_place(found.onward) if found.onward else "",
+            sections=queue.list_sections(unit),
+            author=surroundings.name_of(unit, where.filters.author) if where.filters.author else "",
+            views=queue.list_views(unit),
+            may_save=unit.actor.account is not None,
+        )
+    return HTMLResponse(render.page(seen, shown), status_code=status)
+
+
+def item(
+    call: Call,
+    actor: Actor,
+    wanted: CommentId,
+    say: Say,
+    *,
+    seen_at: datetime | None = None,
+    status: int = 200,
+) -> Response:
+    """Show one comment; to who saw it at a time, with what changed since."""
+    where, frame = asked_of(call), frame_of(call, actor, "queue")
+    with call.read(actor) as unit:
+        found = queue.get(unit, wanted)
+        beside = surroundings.of_items(unit, [found])
+        changes = rows.changes_of(unit, wanted, seen_at) if seen_at else None
+        seen, now = own_look(call, unit), unit.now
+    shown = rows.item_of(found, beside, changes=changes)
+    text = render.single(seen, frame, shown, now=now, asked=where, notice=say(seen.language))
+    return HTMLResponse(text, status_code=status)
+
+
+def asked_of(call: Call) -> Asked:
+    """Read which page of a queue an address is about; raise `BadFilter`."""
+    which = read_queue(asked(call, "queue"))
+    filters = read_filters({name: asked(call, name) for name in FILTERS})
+    return Asked(queue=which, filters=fitting(filters, which), after=asked(call, "after"))

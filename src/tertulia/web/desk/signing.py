@@ -11,7 +11,7 @@ from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.permissions import NOBODY, Act, Actor, may, sections_of
 from tertulia.render import addresses, desk
 from tertulia.render.desk import Frame
-from tertulia.services import accounts, freshness
+from tertulia.services import accounts, freshness, queue
 from tertulia.services.accounts import LinkOver
 from tertulia.services.freshness import SecondNeeded
 from tertulia.services.unit import Unit
@@ -57,6 +57,12 @@ def enter(call: Call) -> Response:
 def leave(call: Call) -> Response:
     """End the session: that of a link, and that of an account where there is one."""
     signed_in = sessions.account(call)
+    with call.read() as unit:
+        moderator = find_moderator(unit, call)
+    if moderator is not None:
+        # What they had is for whoever stays.
+        with call.write(moderator) as unit:
+            queue.release_all(unit)
     with call.write(signed_in or NOBODY) as unit:
         if unit.actor.account is not None:
             accounts.sign_out(unit)

@@ -1,0 +1,233 @@
+"""One comment at the desk as templates receive it: why it is there, what stands around it, what can be done."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from tertulia.domain import ids
+from tertulia.domain.accounts import AccountId
+from tertulia.domain.authors import History
+from tertulia.domain.comments import Comment
+from tertulia.domain.moderation import Decision, Finding, Outcome, Status
+from tertulia.domain.queues import Holder
+from tertulia.domain.stories import Story
+from tertulia.render import addresses, environment, marks, rows, texts
+from tertulia.render.look import Look
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
+LONGEST_COMPARED: Final = 800
+"""Words that are compared one by one; of longer texts both are shown whole."""
+MOST_COUNTED: Final = 1_000
+
+_ACTS: Final[Mapping[Status, tuple[str, ...]]] = {
+    Status.HELD: ("publish", "remove"),
+    Status.VISIBLE: ("seen", "hold", "remove"),
+    Status.REMOVED: ("restore", "hold"),
+    Status.WITHDRAWN: (),
+}
+"""What can be done with a comment, by where it stands; the first is what a page of them offers first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What happened to a comment since a moderator saw it: its words then and now, and decisions meanwhile."""
+
+    before: str
+    now: str
+    decisions: Sequence[Decision] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A comment and all that a moderator sees beside it."""
+
+    comment: Comment
+    story: Story | None = None
+    decisions: Sequence[Decision] = ()
+    findings: Sequence[Finding] = ()
+    text: str | None = None
+    """Its plain text, where a finding has a place in it."""
+    parent: Comment | None = None
+    person: AccountId | None = None
+    """Whose account wrote it, for their page at the desk."""
+    history: History | None = None
+    is_waiting: bool = False
+    holder: Holder | None = None
+    changes: Changes | None = None
+    done: str = ""
+    """What was decided a moment ago: then a line stands in the place of the item."""
+
+
+def item(look: Look, each: Item, back: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """Prepare an item; `back` leads to the page that it is on."""
+    at, comment = rows.here(look, None), each.comment
+    encoded = rows.encoded(comment.id)
+    return {
+        "row": rows.row(at, comment),
+        "html": _body(at, each),
+        "id": encoded,
+        "revision": comment.revision,
+        "status": comment.status.value,
+        "seen_at": (now - _EPOCH) // _MILLISECOND,
+        "action": addresses.site(look, f"/desk/c/{encoded}", **back),
+        "href": addresses.site(look, f"/desk/c/{encoded}", **back),
+        "story": _story(look, each.story),
+        "context_href": _context_href(look, each),
+        "parent": _parent(at, each.parent),
+        "person_href": addresses.site(look, f"/desk/people/{ids.encode(each.person)}") if each.person else "",
+        "only_href": addresses.site(look, "/desk", queue="all", author=ids.encode(comment.author.id)),
+        "history": _history(look.language, each.history),
+        "why": _why(look.language, each),
+        "decisions": [_decision(look.language, made) for made in _told(each.decisions)],
+        "acts": [(act, texts.act(look.language, act)) for act in _acts(each)],
+        "can_undo": any(made.is_by_person for made in each.decisions),
+        "is_waiting": each.is_waiting,
+        "holder": each.holder,
+        "changes": _changes(look.language, each.changes),
+        "done": texts.done(look.language, each.done) if each.done else "",
+    }
+
+
+def moment_of(milliseconds: int) -> datetime:
+    """Read when a page was shown, as its forms say it; what cannot be was never."""
+    return _EPOCH + timedelta(milliseconds=max(0, min(milliseconds, 1 << 42)))
+
+
+def _acts(each: Item) -> tuple[str, ...]:
+    acts = _ACTS[each.comment.status]
+    # Flags on what everybody sees are answered by a decision, not by having looked.
+    if each.comment.status is Status.VISIBLE and each.is_waiting:
+        return ("publish", *acts[1:])
+    return acts
+
+
+def _body(at: rows.Here, each: Item) -> Markup:
+    comment = each.comment
+    if each.text is None:
+        return rows.body(at.root, comment.html)
+    marked = marks.in_html(comment.html, each.text, each.findings)
+    if marked is not None:
+        return rows.body(at.root, marked)
+    return Markup('<p class="desk-plain">{}</p>').format(marks.in_text(each.text, each.findings))
+
+
+def _story(look: Look, story: Story | None) -> dict[str, str] | None:
+    if story is None:
+        return None
+    return {
+        "href": addresses.story(look, story),
+        "title": story.title or story.url,
+        "section": story.section,
+    }
+
+
+def _context_href(look: Look, each: Item) -> str:
+    """Address where it stands in its discussion; what was never public has the place of what it answers."""
+    if each.comment.is_listed:
+        return addresses.comment(look, each.comment)
+    if each.parent is not None and each.parent.is_listed:
+        return addresses.comment(look, each.parent)
+    return addresses.story(look, each.story) if each.story else ""
+
+
+def _parent(at: rows.Here, parent: Comment | None) -> dict[str, object] | None:
+    if parent is None:
+        return None
+    row = rows.row(at, parent)
+    return {"row": row, "html": rows.body(at.root, parent.html)}
+
+
+def _history(language: str, history: History | None) -> str:
+    if history is None:
+        return ""
+    number = environment.number(language, history.comments)
+    told = [
+        texts.ngettext("%(n)s comment", "%(n)s comments", history.comments, language)
+        if history.comments < MOST_COUNTED
+        else texts.gettext("%(number)s or more comments", language, number=number),
+        texts.gettext(
+            "since %(day)s", language, day=environment.day(language, history.since.date().toordinal())
+        ),
+        texts.ngettext("%(n)s approved", "%(n)s approved", history.approved, language),
+        texts.ngettext("%(n)s removed", "%(n)s removed", history.removed, language),
+    ]
+    return " · ".join(told)
+
+
+def _why(language: str, each: Item) -> list[str]:
+    """Say why a comment is held; nothing for what is not."""
+    if each.comment.status is not Status.HELD:
+        return []
+    last = each.decisions[-1] if each.decisions else None
+    if last is not None and last.is_by_person:
+        return [texts.gettext("Held by %(name)s.", language, name=last.made_by), *_noticed(language, each)]
+    if each.findings:
+        return _noticed(language, each)
+    if each.comment.origin:
+        return [texts.gettext("It was waiting for a decision where it was imported from.", language)]
+    return [texts.gettext("Held because this site reads everything first.", language)]
+
+
+def _noticed(language: str, each: Item) -> list[str]:
+    return [_finding(language, noticed) for noticed in each.findings]
+
+
+def _finding(language: str, noticed: Finding) -> str:
+    said = texts.finding(language, noticed)
+    if noticed.strength >= 1:
+        return said
+    percent = environment.number(language, round(100 * noticed.strength))
+    return texts.gettext("%(what)s (%(percent)s %%)", language, what=said, percent=percent)
+
+
+def _told(decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """Leave out a rule's first decision where it stands alone: why it was taken is said already."""
+    return () if len(decisions) == 1 and not decisions[0].is_by_person else decisions
+
+
+def _decision(language: str, made: Decision) -> dict[str, object]:
+    has_reason = made.outcome in (Outcome.REMOVE, Outcome.REJECT) and made.reason
+    return {
+        "outcome": texts.outcome(language, made.outcome),
+        "is_undo": made.undoes is not None,
+        "reason": texts.reason(language, made.reason) if has_reason else "",
+        "made_by": made.made_by if made.is_by_person else texts.gettext("rules", language),
+        "made_at": made.made_at,
+        "words": made.words,
+        "law": made.law,
+        "findings": [_finding(language, noticed) for noticed in made.findings],
+    }
+
+
+def _changes(language: str, changes: Changes | None) -> dict[str, object] | None:
+    if changes is None:
+        return None
+    is_reworded = changes.before != changes.now
+    return {
+        "words": _compared(changes.before, changes.now) if is_reworded else "",
+        "decisions": [_decision(language, made) for made in changes.decisions],
+    }
+
+
+def _compared(before: str, now: str) -> Markup:
+    """Show what went and what came, word by word."""
+    old, new = _WORDS.findall(before), _WORDS.findall(now)
+    if max(len(old), len(new)) > LONGEST_COMPARED:
+        return Markup("<del>{}</del> <ins>{}</ins>").format(before, now)
+    shown = Markup("")
+    for kind, a, b, c, d in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            shown += escape("".join(old[a:b]))
+            continue
+        if b > a:
+            shown += Markup("<del>{}</del>").format("".join(old[a:b]))
+        if d > c:
+            shown += Markup("<ins>{}</ins>").format("".join(new[c:d]))
+    return shown
