@@ -202,6 +202,7 @@ def test_every_field_of_the_native_format_has_an_entry(shape: type[msgspec.Struc
         ("former_names", takeouts.OwnName, set()),
         ("connected", takeouts.OwnConnection, set()),
         ("flags", takeouts.OwnFlag, set()),
+        ("statements", takeouts.OwnStatement, set()),
         ("comments", takeouts.OwnComment, {"address"}),
     ],
 )

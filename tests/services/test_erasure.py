@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from tertulia.domain.accounts import AccountId, BadEnding, SessionOver
+from tertulia.domain.appeals import Verdict
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
-from tertulia.domain.permissions import SYSTEM, Actor
+from tertulia.domain.permissions import SYSTEM, Actor, ActorKind
 from tertulia.domain.ranking import Sort
-from tertulia.services import comments, erasure, jobs, moderation, threads
+from tertulia.services import appeals, comments, erasure, jobs, moderation, statements, threads
 from tertulia.store import schema
 from tertulia.testing.builders import Make
 from tertulia.worker.tasks import TASKS, Work
@@ -186,3 +187,33 @@ def test_guests_have_no_account_to_end(make):
         erasure.ask(unit, "keep")
     with pytest.raises(SessionOver), make.write(make.guest().actor) as unit:
         erasure.take_back(unit)
+
+
+@pytest.mark.parametrize("ending", ["remove", "keep"])
+def test_what_was_said_about_somebody_and_by_them_goes_and_that_it_was_decided_stays(make, ending):
+    ann = signed_in(make)
+    first, second = (write(make, ann, make.story(), f"Comment {number}.") for number in range(2))
+    for comment in (first, second):
+        with make.write(make.moderator) as unit:
+            ruling = Ruling(outcome=Outcome.REMOVE, reason="abuse", words="Told of Ann.", law="Law of Ann")
+            moderation.decide(unit, comment.id, ruling, seen_revision=comment.revision)
+        with make.write(ann) as unit:
+            appeals.make(unit, statements.list_own(unit)[0], "Words of Ann.")
+    with make.read(ann) as unit:
+        newest = statements.list_own(unit)[0]
+        made = appeals.for_statements(unit, [newest])[newest.id]
+    with make.write(Actor(kind=ActorKind.MODERATOR, name="Otto")) as unit:
+        appeals.decide(unit, made.id, Verdict(result="upheld", answer="Answer to Ann."))
+
+    ask(make, ann, ending)
+    make.clock.advance(erasure.GRACE)
+    work(make)
+
+    with make.read() as unit:
+        kept = unit.db.execute(select(schema.statement)).all()
+        left = unit.db.execute(select(schema.appeal)).all()
+    assert [(each.reason, each.facts, each.law, each.is_told) for each in kept] == [
+        ("abuse", "", "", False)
+    ] * 2
+    assert [(each.result, each.words, each.answer) for each in left] == [("upheld", "", "")]
+    assert "Told of Ann" not in everything(make)

@@ -14,7 +14,7 @@ from tertulia.domain.moderation import Outcome, Reason, Ruling
 from tertulia.domain.passkeys import Passkey, PasskeyId
 from tertulia.domain.permissions import SYSTEM, Actor
 from tertulia.domain.takeouts import OwnComment, TakeoutAsked, TakeoutId
-from tertulia.services import comments, erasure, moderation, my_data, retention
+from tertulia.services import appeals, comments, erasure, moderation, my_data, retention, statements
 from tertulia.services.unit import Unit
 from tertulia.store import connections, passkeys
 from tertulia.store.schema import comment
@@ -305,3 +305,25 @@ def test_connected_sign_ins_are_listed(make):
     assert [(each.provider, each.subject, each.label) for each in owned.connected] == [
         ("google", "110169484474386276334", "ann@elsewhere.example")
     ]
+
+
+def test_what_was_decided_why_and_what_became_of_an_appeal_is_listed(make):
+    ann = signed_in(make)
+    comment = write(make, ann, make.story(), "Hello.")
+    with make.write(make.moderator) as unit:
+        ruling = Ruling(outcome=Outcome.REMOVE, reason=Reason.ABUSE, words="It was rude.")
+        moderation.decide(unit, comment.id, ruling, seen_revision=comment.revision)
+    with make.write(ann) as unit:
+        appeals.make(unit, statements.list_own(unit)[0], "It was not.")
+
+    with make.read(ann) as unit:
+        (owned,) = my_data.belongings(unit, account_of(unit)).statements
+
+    assert (owned.comment, owned.restriction, owned.reason, owned.facts) == (
+        ids.encode(comment.id),
+        "removal",
+        "abuse",
+        "It was rude.",
+    )
+    assert (owned.appeal, owned.result, owned.answer) == ("It was not.", "", "")
+    assert "Maren" not in repr(owned)

@@ -493,7 +493,7 @@ def test_a_restriction_is_told_with_its_reasons_until_it_is_lifted(make, guest, 
         (told,) = statements.list_own(unit)
     lift(make, ban)
 
-    assert (told.measure, told.sanction_id, told.ends_at) == ("author-ban", ban.id, ban.ends_at)
+    assert (told.effect, told.sanction_id, told.ends_at) == ("author-ban", ban.id, ban.ends_at)
     assert (told.cause.reason, told.cause.facts) == ("abuse", "That was enough.")
     with make.read(guest.actor) as unit:
         assert not statements.list_own(unit)[0].is_standing
@@ -508,7 +508,7 @@ def test_who_is_banned_with_all_their_comments_gets_one_mail(make):
     work(make, "remove_banned")
 
     with make.read(actor) as unit:
-        told = [each.measure for each in statements.list_own(unit)]
+        told = [each.effect for each in statements.list_own(unit)]
         query = select(func.count()).where(schema.job.c.task == "mail_statement")
         mails = unit.db.execute(query).scalar_one()
     assert sorted(told) == ["author-ban", *["removal"] * (len(written) + 1)]
@@ -528,7 +528,7 @@ def test_a_guest_s_reasons_go_along_to_the_account_they_open(make, guest, ann):
     work(make)
 
     with make.read(actor) as unit:
-        assert [each.measure for each in statements.list_own(unit)] == ["author-ban"]
+        assert [each.effect for each in statements.list_own(unit)] == ["author-ban"]
 
 
 def test_who_was_never_restricted_costs_no_query(make, guest, ann):

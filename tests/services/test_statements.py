@@ -11,7 +11,7 @@ from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import NotFound
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Source
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
-from tertulia.domain.statements import Ground, Measure, StatementId
+from tertulia.domain.statements import Effect, Ground, StatementId
 from tertulia.services import accounts, comments, moderation, statements
 from tertulia.store import accounts as account_store
 from tertulia.store import audit as audit_store
@@ -115,17 +115,17 @@ def by_undo_of_a_restoration(make):
 
 # A way to restrict that is missing here is missing in the test below, which asks the audit trail for all that were.
 PATHS = {
-    by_rule_at_posting: (Measure.DELAY, True, True, Source.OWN),
-    by_policy_at_posting: (Measure.DELAY, False, True, Source.OWN),
-    by_rule_on_edit: (Measure.HOLD, True, True, Source.OWN),
-    by_a_moderator_who_holds: (Measure.HOLD, False, False, Source.OWN),
-    by_a_moderator_who_removes: (Measure.REMOVAL, False, False, Source.OWN),
-    by_a_moderator_who_removes_what_waits: (Measure.REMOVAL, False, False, Source.OWN),
-    by_a_moderator_who_refuses: (Measure.REMOVAL, False, False, Source.OWN),
-    by_flags: (Measure.HOLD, False, True, Source.FLAG),
-    by_a_report: (Measure.REMOVAL, False, False, Source.REPORT),
-    by_undo_of_a_publication: (Measure.HOLD, False, False, Source.OWN),
-    by_undo_of_a_restoration: (Measure.REMOVAL, False, False, Source.OWN),
+    by_rule_at_posting: (Effect.DELAY, True, True, Source.OWN),
+    by_policy_at_posting: (Effect.DELAY, False, True, Source.OWN),
+    by_rule_on_edit: (Effect.HOLD, True, True, Source.OWN),
+    by_a_moderator_who_holds: (Effect.HOLD, False, False, Source.OWN),
+    by_a_moderator_who_removes: (Effect.REMOVAL, False, False, Source.OWN),
+    by_a_moderator_who_removes_what_waits: (Effect.REMOVAL, False, False, Source.OWN),
+    by_a_moderator_who_refuses: (Effect.REMOVAL, False, False, Source.OWN),
+    by_flags: (Effect.HOLD, False, True, Source.FLAG),
+    by_a_report: (Effect.REMOVAL, False, False, Source.REPORT),
+    by_undo_of_a_publication: (Effect.HOLD, False, False, Source.OWN),
+    by_undo_of_a_restoration: (Effect.REMOVAL, False, False, Source.OWN),
 }
 
 
@@ -136,7 +136,7 @@ def test_every_path_that_restricts_writes_its_reasons(make, path):
     newest = told(make, comment)[0]
     cause = newest.cause
     assert (
-        newest.measure,
+        newest.effect,
         cause.is_detected_by_machine,
         cause.is_decided_by_machine,
         cause.source,
@@ -292,10 +292,10 @@ def test_who_has_an_address_gets_a_mail_and_a_guest_none(make):
 
     (statement,) = told(make, comment)
     with make.write(SYSTEM) as unit:
-        letter = statements.letter(unit, statement.id)
+        letter = statements.letter(unit, statement.id, key="k")
         assert (letter.address, letter.statement) == ("ada@reader.example", statement)
         statements.mark_mailed(unit, statement.id)
-        assert statements.letter(unit, statement.id) is None
+        assert statements.letter(unit, statement.id, key="k") is None
 
 
 def test_a_site_that_sends_no_reasons_by_mail_sends_none(make):
@@ -304,7 +304,7 @@ def test_a_site_that_sends_no_reasons_by_mail_sends_none(make):
     make.policy(statements_by_mail=False)
 
     with make.read() as unit:
-        assert statements.letter(unit, told(make, comment)[0].id) is None
+        assert statements.letter(unit, told(make, comment)[0].id, key="k") is None
 
 
 def test_what_waits_is_mailed_only_if_it_waits_long(make):
@@ -315,7 +315,7 @@ def test_what_waits_is_mailed_only_if_it_waits_long(make):
         assert run_at - unit.now == timedelta(hours=24)
     decide(make, held, Outcome.PUBLISH)
     with make.read() as unit:
-        assert statements.letter(unit, told(make, held)[0].id) is None
+        assert statements.letter(unit, told(make, held)[0].id, key="k") is None
     assert jobs_of(make, "mail_statement_lifted") == 0
 
 
@@ -324,14 +324,14 @@ def test_who_was_told_by_mail_is_told_by_mail_that_it_is_over(make):
     removed = decide(make, comment, Outcome.REMOVE, Reason.ABUSE)
     (statement,) = told(make, comment)
     with make.write(SYSTEM) as unit:
-        assert statements.letter_lifted(unit, statement.id) is None
+        assert statements.letter_lifted(unit, statement.id, key="k") is None
         statements.mark_mailed(unit, statement.id)
 
     decide(make, removed, Outcome.RESTORE)
 
     assert jobs_of(make, "mail_statement_lifted") == 1
     with make.read() as unit:
-        assert statements.letter_lifted(unit, statement.id).address == "ada@reader.example"
+        assert statements.letter_lifted(unit, statement.id, key="k").address == "ada@reader.example"
 
 
 @pytest.mark.parametrize("kind", ["hold", "silence", "ban"])
@@ -346,7 +346,7 @@ def test_what_restricts_an_author_has_its_reasons_too(make, kind):
         )
     with make.read(guest.actor) as unit:
         (statement,) = statements.list_own(unit)
-    assert (statement.measure, statement.sanction_id, statement.ends_at) == (f"author-{kind}", 7, ends_at)
+    assert (statement.effect, statement.sanction_id, statement.ends_at) == (f"author-{kind}", 7, ends_at)
     assert (statement.cause.reason, statement.cause.facts) == ("abuse", "Thrice.")
     assert (statement.cause.is_detected_by_machine, statement.cause.is_decided_by_machine) == (False, False)
 

@@ -29,6 +29,7 @@ RULES = [
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/authors/.*"),
     (Act.CHANGE_OWN, r"POST /\{site\}/warnings"),
     (Act.MODERATE, r"GET /\{site\}/desk/people/\{account\}"),
+    (Act.MODERATE, r"(GET|POST) /\{site\}/desk/appeals(/.*)?"),
     (Act.PEOPLE, r"(GET|POST) /\{site\}/desk/people(/.*)?"),
     (Act.POLICY, r"(GET|POST) /\{site\}/desk/policy(/versions)?"),
     (Act.SITE, r"(GET|POST) /\{site\}/desk/site"),
@@ -50,7 +51,7 @@ RULES = [
     (Act.WRITE, r"POST /api/v1/sites/\{site\}/comments"),
     (Act.READ, r"(POST|OPTIONS) /api/.*"),
     (Act.CHANGE_OWN, r"GET /api/v1/sites/\{site\}/(me(/comments)?|stories/\{story\}/own)"),
-    (Act.CHANGE_OWN, r"GET /\{site\}/statements/\{statement\}"),
+    (Act.CHANGE_OWN, r"(GET|POST) /\{site\}/statements/\{statement\}(/appeal)?"),
     (Act.READ, r"GET /.*"),
 ]
 

@@ -1,19 +1,22 @@
 """Mail that tells an author what was decided and why, and that it was taken back."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from tertulia.domain import ids
 from tertulia.domain.accounts import Account
+from tertulia.domain.appeals import Verdict
 from tertulia.domain.comments import Comment, CommentDraft
 from tertulia.domain.moderation import Outcome, Ruling
 from tertulia.domain.permissions import SYSTEM, Actor, ActorKind
 from tertulia.plugins.contracts import Message
-from tertulia.services import accounts, comments, moderation, sites
+from tertulia.realtime.bus import MemoryBus
+from tertulia.services import accounts, appeals, comments, moderation, sites, statements
 from tertulia.services.unit import Units
 from tertulia.worker.loop import Runner
 from tertulia.worker.post import Post
+from tertulia.worker.relay import Relay
 from tertulia.worker.tasks import TASKS
 from tests.worker.house import SITE, STORY, Clock, founded
 
@@ -70,13 +73,13 @@ def test_the_author_is_told_what_was_done_and_why_and_by_what(database: str) -> 
         "Why: insults or threats",
         "What it goes against: the rules of this site",
         "The publication looked by itself. A person noticed it and decided.",
-        "you can go to court",
+        "You can also go to court",
     ):
         assert said in told.text
         assert said in told.html
     assert "somebody <names>." in told.text
     assert "somebody &lt;names&gt;." in told.html
-    assert f"\n{BASE}/{SITE}/c/{ids.encode(comment.id)}/standing\n" in f"{told.text}\n"
+    assert re.search(rf"^{BASE}/{SITE}/statements/\w{{13}}\?access=[\w-]{{24}}$", told.text, re.MULTILINE)
     assert "Secret words" not in told.text + told.html
 
 
@@ -121,3 +124,24 @@ def test_what_waits_for_a_day_is_mailed_then(database: str) -> None:
         (told,) = run(units)
 
     assert "Your comment waits" in told.text
+
+
+def test_who_appealed_is_answered_by_mail_and_not_told_twice(database: str) -> None:
+    with founded(database) as units:
+        writer = author(units)
+        comment = decide(units, post(units, writer), Outcome.REMOVE, reason="abuse")
+        run(units)
+        with units.write(SITE, writer) as unit:
+            appeal = appeals.make(unit, statements.list_own(unit)[0], "It was a joke.")
+        verdict = Verdict(result="reversed", answer="You are <right>.")
+        with units.write(SITE, Actor(kind=ActorKind.MODERATOR, name="Otto")) as unit:
+            appeals.decide(unit, appeal.id, verdict, seen_revision=comment.revision)
+        Relay(units, MemoryBus(), holder="a test").run_once()
+        (told,) = run(units)
+
+    assert told.subject == "Your appeal at The Gazette"
+    assert "what was decided first was taken back" in told.text
+    assert "You are <right>." in told.text
+    assert "You are &lt;right&gt;." in told.html
+    assert "It was a joke" not in told.text
+    assert "access=" in told.text

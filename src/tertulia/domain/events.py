@@ -201,6 +201,23 @@ class SanctionLifted:
     made_by: AccountId | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealMade:
+    """An author does not agree with what they were told in a statement."""
+
+    appeal_id: int
+    statement_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealDecided:
+    """An appeal ended. `result`: what became of the first decision."""
+
+    appeal_id: int
+    statement_id: int
+    result: str
+
+
 Event = (
     StoryOpened
     | StoryChanged
@@ -222,6 +239,8 @@ Event = (
     | SecondFactorChanged
     | SanctionImposed
     | SanctionLifted
+    | AppealMade
+    | AppealDecided
 )
 
 NAMES: Final[dict[type[Event], str]] = {
@@ -245,5 +264,7 @@ NAMES: Final[dict[type[Event], str]] = {
     SecondFactorChanged: "second-factor.changed",
     SanctionImposed: "sanction.imposed",
     SanctionLifted: "sanction.lifted",
+    AppealMade: "appeal.made",
+    AppealDecided: "appeal.decided",
 }
 """Wire names, documented in the reference."""

@@ -38,6 +38,8 @@ MOST: Final[Mapping[str, int]] = {
     "networks_kept_days": MOST_DAYS,
     "hold_mail_after_hours": 720,
     "first_held": MOST_FIRST,
+    "appeal_days": MOST_DAYS,
+    "appeal_answer_days": 365,
 }
 """The largest values of choices whose numbers are times, or are counted with every comment."""
 
@@ -83,6 +85,14 @@ class Policy:
     """How long a new comment waits before its author is told so by mail."""
     spam_untold: bool = True
     """Whether authors of advertising are not told what a program removed."""
+    appeals: bool = True
+    """Whether authors can appeal against what they were told."""
+    appeal_days: int = 183
+    """How long they can."""
+    appeal_answer_days: int = 14
+    """Within how many days an appeal is to be decided; the desk shows it."""
+    own_appeals: bool = False
+    """Whether a moderator may decide on an appeal against their own decision: for sites that have but one."""
     networks_kept_days: int = 30
     """Days after which the hashes of networks go that comments and sessions came from."""
     guest_flags: bool = True

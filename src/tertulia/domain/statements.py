@@ -15,7 +15,7 @@ from tertulia.domain.moderation import Decision, Finding, Reason, Source, Status
 StatementId = NewType("StatementId", int)
 
 
-class Measure(StrEnum):
+class Effect(StrEnum):
     """What was done: to a comment, or to an author."""
 
     REMOVAL = "removal"
@@ -37,9 +37,9 @@ class Ground(StrEnum):
 
 
 OF_SANCTIONS: Final = {
-    "hold": Measure.AUTHOR_HOLD,
-    "silence": Measure.AUTHOR_SILENCE,
-    "ban": Measure.AUTHOR_BAN,
+    "hold": Effect.AUTHOR_HOLD,
+    "silence": Effect.AUTHOR_SILENCE,
+    "ban": Effect.AUTHOR_BAN,
 }
 """What each kind of sanction does to an author. Messages and warnings restrict nothing."""
 
@@ -66,7 +66,7 @@ class Statement:
 
     id: StatementId
     author_id: AuthorId
-    measure: Measure
+    effect: Effect
     cause: Cause
     language: str
     """Of the comment, for the records of the restriction; it is told in the author's own."""
@@ -89,12 +89,12 @@ class Statement:
         return self.lifted_at is None
 
 
-def measure_of(status: Status, *, is_listed: bool) -> Measure | None:
+def effect_of(status: Status, *, is_listed: bool) -> Effect | None:
     """Say what a decision that leads to a status does to a comment; None for no restriction."""
     if status is Status.REMOVED:
-        return Measure.REMOVAL
+        return Effect.REMOVAL
     if status is Status.HELD:
-        return Measure.HOLD if is_listed else Measure.DELAY
+        return Effect.HOLD if is_listed else Effect.DELAY
     return None
 
 

@@ -126,6 +126,30 @@ class OwnFlag:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnStatement:
+    """What was decided about a comment of theirs or about them, why, and what became of an appeal."""
+
+    comment: str | None
+    restriction: str
+    reason: str
+    ground: str
+    law: str
+    facts: str
+    findings: tuple[str, ...]
+    source: str
+    is_detected_by_machine: bool
+    is_decided_by_machine: bool
+    starts_at: datetime
+    ends_at: datetime | None
+    lifted_at: datetime | None
+    appeal: str
+    """Their words; empty where they did not appeal."""
+    appealed_at: datetime | None
+    result: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OwnEdit:
     """An earlier wording of a comment."""
 
@@ -178,3 +202,4 @@ class Belongings:
     former_names: tuple[OwnName, ...] = ()
     connected: tuple[OwnConnection, ...] = ()
     flags: tuple[OwnFlag, ...] = ()
+    statements: tuple[OwnStatement, ...] = ()

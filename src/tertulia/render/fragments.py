@@ -2,10 +2,11 @@
 look, the policy's version and the story's revision, and on nothing else.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tertulia.domain import ids
 from tertulia.domain.comments import Comment
@@ -89,10 +90,12 @@ def more_replies(at: rows.Here, replies: Replies) -> dict[str, object]:
     }
 
 
-def comment(look: Look, comment: Comment, *, is_own: bool = False) -> str:
-    """Show one comment alone, as an item of a list."""
+def comment(look: Look, comment: Comment, *, is_own: bool = False, why_href: str = "") -> str:
+    """Show one comment alone, as an item of a list; to its author with where it says why it waits or is gone."""
     at = rows.here(look, None)
     row = rows.row(at, comment, sight=rows.OWN if is_own else rows.EVERYBODY)
+    if why_href:
+        row = replace(row, why_href=escape(why_href))
     return f'<li class="tt-item">{_article(look.language)(row, at)}</li>\n'
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from tertulia.domain import passwords
+from tertulia.domain.appeals import Appeal
 from tertulia.domain.sanctions import Sanction, SanctionKind
 from tertulia.domain.second_factor import Change
 from tertulia.domain.statements import Statement
@@ -69,8 +70,8 @@ def takeout(look: Look, *, link: str, expires_at: datetime) -> Rendered:
 def statement(look: Look, of: Statement, *, link: str) -> Rendered:
     """Tell somebody what was decided about their comment or about them, why, and what they can do."""
     subject = texts.gettext("A decision at %(site)s", look.language, site=look.site.name)
-    redress = statements.redress(look)
-    return _rendered(look, "statement", subject, told=statements.told(look, of), redress=redress, link=link)
+    told = statements.told(look, of)
+    return _rendered(look, "statement", subject, told=told, redress=told.redress, link=link)
 
 
 def statement_lifted(look: Look, of: Statement, *, link: str) -> Rendered:
@@ -97,6 +98,13 @@ def sanction(look: Look, of: Sanction) -> Rendered:
         words=of.words,
         link=addresses.site(look, "/me"),
     )
+
+
+def appeal_decided(look: Look, of: Appeal, *, link: str) -> Rendered:
+    """Tell somebody how their appeal ended. The answer is the publication's; no words of theirs are in it."""
+    subject = texts.gettext("Your appeal at %(site)s", look.language, site=look.site.name)
+    said = texts.result(look.language, of.result)
+    return _rendered(look, "appeal_decided", subject, said=said, answer=of.answer, link=link)
 
 
 def _with_link_and_code(look: Look, subject: str, words: Mapping[str, str], **values: object) -> Rendered:

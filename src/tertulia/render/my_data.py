@@ -69,6 +69,7 @@ def opening(look: Look, owned: Belongings, *, made_at: datetime) -> bytes:
             "former_names": owned.former_names,
             "connected": owned.connected,
             "flags": owned.flags,
+            "statements": owned.statements,
         }
     )
     return head.removesuffix(b"}") + b',"comments":['
@@ -108,6 +109,9 @@ def page(
         former_names=owned.former_names,
         connected=owned.connected,
         flags=owned.flags,
+        statements=owned.statements,
+        effect=lambda code: texts.effect(look.language, code),
+        result=lambda code: texts.result(look.language, code or None),
         comments=comments,
         is_complete=is_complete,
         address_of=lambda of: comment_address(look, of),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tertulia.domain.appeals import LONGEST_WORDS
 from tertulia.domain.comments import Comment, Posted
 from tertulia.domain.statements import Statement
 from tertulia.domain.stories import Story
@@ -88,7 +89,13 @@ def edit(look: Look, story: Story, comment: Comment, form: Form | None) -> str:
 
 
 def posted(
-    look: Look, story: Story, posted: Posted, *, state: str = "", told: Sequence[Statement] = ()
+    look: Look,
+    story: Story,
+    posted: Posted,
+    *,
+    state: str = "",
+    told: Sequence[Statement] = (),
+    sight: statements.Sight | None = None,
 ) -> str:
     """Tell a writer what became of their text, and why. `state`: posted, held, edited, withdrawn or removed."""
     comment = posted.comment
@@ -100,7 +107,9 @@ def posted(
         here=at,
         row=rows.row(at, comment, sight=rows.OWN),
         message=texts.state(look.language, state or posted.state),
-        statements=[statements.told(look, each) for each in told],
+        statements=[statements.told(look, each, sight) for each in told],
+        words="",
+        longest=LONGEST_WORDS,
         edit_until=posted.edit_until,
         own_href=f"{addresses.root(look)}/c/{rows.encoded(comment.id)}/edit",
         back=addresses.story(look, story, seen=story.revision) + f"#comment-{rows.encoded(comment.id)}",

@@ -85,6 +85,8 @@ class Row:
     """Where it is flagged, for everybody alike; empty where there is nothing to flag."""
     muting: Markup
     """Attributes of the link by which its author is muted without JavaScript; empty where there is none."""
+    why_href: Markup = NOTHING
+    """Where its author reads why it waits or is gone; for nobody else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -164,6 +164,13 @@ REFUSALS: Final = {
     "account-exists": _("Somebody has an account with this address already."),
     "too-many-names": _("A name can be changed only a few times within a month. Please try again later."),
     "invitation-over": _("This invitation is not valid any more. Please ask for a new one."),
+    "no-appeal": _("No appeal is possible here any more."),
+    "appeal-there": _("You appealed against this already. One appeal is possible."),
+    "no-words": _("Please say something."),
+    "bad-result": _("Please choose what becomes of the decision from the list."),
+    "own-decision": _("You decided this yourself. Somebody else decides on the appeal."),
+    "appeal-taken": _("%(name)s has this appeal just now."),
+    "appeal-decided": _("This appeal was decided already."),
     "role-held": _("You have this role already, or one that reaches further. The link is as good as before."),
 }
 """Sentences of `TertuliaError.code`, with the error's parameters."""
@@ -212,7 +219,7 @@ REASONS: Final = {
 }
 """Reason classes of a removal, as tombstones and the desk show them."""
 
-MEASURES: Final = {
+EFFECTS: Final = {
     "removal": _("Your comment was removed: nobody else can read it any more."),
     "hold": _("Your comment is hidden until a moderator has looked at it."),
     "delay": _("Your comment waits: it appears when a moderator has looked at it."),
@@ -226,6 +233,21 @@ GROUNDS: Final = {
     "rules": _("the rules of this site"),
     "law": _("the law"),
 }
+RESULTS: Final = {
+    "open": _("Your appeal waits for an answer."),
+    "upheld": _("Your appeal was decided: what was decided first stands."),
+    "reversed": _("Your appeal was decided: what was decided first was taken back."),
+    "changed": _("Your appeal was decided: what was decided first was changed."),
+}
+"""What became of an appeal, as its author reads it."""
+VERDICTS: Final = {
+    "upheld": _("What was decided stands"),
+    "reversed": _("Take it back: the comment is shown again"),
+    "changed": _("Remove it, for another reason"),
+    "lifted-upheld": _("What was decided stands"),
+    "lifted-reversed": _("Take it back: the restriction is lifted"),
+}
+"""What can be decided about an appeal."""
 SOURCES: Final = {
     "own": _("The publication looked by itself."),
     "flag": _("Readers asked for a look."),
@@ -386,6 +408,7 @@ NOTICES: Final = {
 
 DESK_PAGES: Final = {
     "queue": _("Queue"),
+    "appeals": _("Appeals"),
     "people": _("People"),
     "policy": _("Policy"),
     "site": _("Site"),
@@ -447,6 +470,19 @@ CHOICES: Final = {
     "spam_untold": (
         _("Say nothing about advertising"),
         _("What a program removes as advertising is not told to whoever wrote it."),
+    ),
+    "appeals": (
+        _("Appeals"),
+        _("Authors can appeal once against each removal, hold and restriction."),
+    ),
+    "appeal_days": (_("Days for an appeal"), _("So long after a decision its author can appeal.")),
+    "appeal_answer_days": (
+        _("Days to answer an appeal"),
+        _("The desk shows until when each is to be decided."),
+    ),
+    "own_appeals": (
+        _("Appeals against one’s own decisions"),
+        _("Whether moderators may decide on them: for sites with a single moderator."),
     ),
     "networks_kept_days": (
         _("Days for networks"),

@@ -97,14 +97,24 @@ def reason(language: str, code: str) -> str:
     return _said(sentences.REASONS.get(code, sentences.REASONS["other"]), language)
 
 
-def measure(language: str, code: str) -> str:
+def effect(language: str, code: str) -> str:
     """Say to an author what was done."""
-    return _said(sentences.MEASURES[code], language)
+    return _said(sentences.EFFECTS[code], language)
 
 
 def ground(language: str, code: str) -> str:
     """Name what was broken."""
     return _said(sentences.GROUNDS[code], language)
+
+
+def result(language: str, code: str | None) -> str:
+    """Say to an author what became of their appeal; None while it waits."""
+    return _said(sentences.RESULTS[code or "open"], language)
+
+
+def verdict(language: str, code: str, *, is_of_author: bool) -> str:
+    """Name what a moderator can decide about an appeal, of a comment's or of one about an author."""
+    return _said(sentences.VERDICTS[f"lifted-{code}" if is_of_author else code], language)
 
 
 def source(language: str, code: str) -> str:

@@ -12,7 +12,7 @@ from tertulia.domain.permissions import SYSTEM
 from tertulia.services import accounts, comments, freshness, jobs, merging, settling
 from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import accounts as store
-from tertulia.store import authors, comment_upkeep, flags, mutes, sanctions
+from tertulia.store import appeals, authors, comment_upkeep, flags, mutes, sanctions, statements
 
 GRACE: Final = timedelta(days=14)
 STEP: Final = 100
@@ -63,6 +63,8 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
             mutes.delete_of_author(unit.db, unit.site.id, account.author.id)
             # What was done to them stays on record; what was said to them need not.
             sanctions.forget_words(unit.db, unit.site.id, account.author.id)
+            statements.erase_facts(unit.db, unit.site.id, account.author.id)
+            appeals.erase_words(unit.db, unit.site.id, account.author.id)
             authors.forget_person(unit.db, unit.site.id, account.author.id)
             accounts.show_anew(unit, account.author)
         store.delete_account(unit.db, unit.site.id, account_id, email=account.email)

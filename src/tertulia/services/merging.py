@@ -18,7 +18,7 @@ from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services import jobs, sanctions, stories
 from tertulia.services.unit import Unit, Units
-from tertulia.store import flags, statements
+from tertulia.store import appeals, flags, statements
 from tertulia.store import merging as store
 from tertulia.store import stories as story_store
 
@@ -114,6 +114,7 @@ def _keep_name(unit: Unit, alias: Author, face: Author) -> None:
 
 def _move(unit: Unit, found: Sequence[tuple[CommentId, StoryId]], alias: AuthorId, *, into: AuthorId) -> None:
     statements.move(unit.db, unit.site.id, alias, into=into)
+    appeals.move(unit.db, unit.site.id, alias, into=into)
     if found:
         moved = [comment_id for comment_id, _ in found]
         store.move(unit.db, unit.site.id, moved, author_id=alias, into=into)

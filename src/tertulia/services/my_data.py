@@ -7,11 +7,13 @@ from typing import Final
 
 from tertulia.domain import ids, notices
 from tertulia.domain.accounts import Account
+from tertulia.domain.appeals import Appeal
 from tertulia.domain.connections import Connection
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Decision, Status
 from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.statements import Statement
 from tertulia.domain.takeouts import (
     Belongings,
     OwnAccount,
@@ -24,6 +26,7 @@ from tertulia.domain.takeouts import (
     OwnName,
     OwnPasskey,
     OwnSession,
+    OwnStatement,
     OwnToken,
     Takeout,
     TakeoutAsked,
@@ -35,6 +38,7 @@ from tertulia.services import freshness, jobs, tokens
 from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import (
     accounts,
+    appeals,
     connections,
     decisions,
     flags,
@@ -42,6 +46,7 @@ from tertulia.store import (
     mutes,
     passkeys,
     sessions,
+    statements,
     transfer,
 )
 from tertulia.store import takeouts as store
@@ -55,6 +60,7 @@ BATCH: Final = 500
 """Comments read in one transaction."""
 MOST_NAMES: Final = 10_000
 MOST_FLAGS: Final = 10_000
+MOST_STATEMENTS: Final = 5_000
 TASK: Final = "make_takeout"
 MAIL_TASK: Final = "mail_takeout"
 
@@ -141,6 +147,7 @@ def belongings(unit: Unit, account: Account) -> Belongings:
             _connection(each) for each in connections.list_of_account(unit.db, site_id, account.id)
         ),
         flags=_flags(unit, account),
+        statements=_statements(unit, account),
     )
 
 
@@ -192,6 +199,37 @@ def _flags(unit: Unit, account: Account) -> tuple[OwnFlag, ...]:
             state=each.state,
         )
         for each in made
+    )
+
+
+def _statements(unit: Unit, account: Account) -> tuple[OwnStatement, ...]:
+    if account.author is None:
+        return ()
+    found = statements.list_of_author(unit.db, unit.site.id, account.author.id, most=MOST_STATEMENTS)
+    appealed = appeals.for_statements(unit.db, unit.site.id, [each.id for each in found])
+    return tuple(_statement(each, appealed.get(each.id)) for each in found)
+
+
+def _statement(of: Statement, appeal: Appeal | None) -> OwnStatement:
+    cause = of.cause
+    return OwnStatement(
+        comment=None if of.comment_id is None else ids.encode(of.comment_id),
+        restriction=of.effect.value,
+        reason=cause.reason,
+        ground=cause.ground.value,
+        law=cause.law,
+        facts=cause.facts,
+        findings=tuple(finding.code for finding in cause.findings),
+        source=cause.source.value,
+        is_detected_by_machine=cause.is_detected_by_machine,
+        is_decided_by_machine=cause.is_decided_by_machine,
+        starts_at=of.starts_at,
+        ends_at=of.ends_at,
+        lifted_at=of.lifted_at,
+        appeal=appeal.words if appeal else "",
+        appealed_at=appeal.made_at if appeal else None,
+        result=appeal.result.value if appeal and appeal.result else "",
+        answer=appeal.answer if appeal else "",
     )
 
 

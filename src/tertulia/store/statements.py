@@ -1,17 +1,27 @@
 """Statements of reasons as rows. They are never changed but for what became of them."""
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import AuthorId, CommentId, SiteId
 from tertulia.domain.moderation import Finding, Source
-from tertulia.domain.statements import Cause, Ground, Measure, Statement, StatementId
+from tertulia.domain.statements import Cause, Effect, Ground, Statement, StatementId
 from tertulia.store.prepared import Prepared
-from tertulia.store.schema import statement
+from tertulia.store.schema import decision, sanction, statement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class First:
+    """Who decided what a statement is about."""
+
+    account_id: AccountId | None
+    name: str
+
 
 # Every comment that is held brings one.
 _INSERT = Prepared(insert(statement))
@@ -26,7 +36,7 @@ def append(db: Connection, site_id: SiteId, new: Statement) -> None:
         "sanction_id": new.sanction_id,
         "comment_id": new.comment_id,
         "author_id": new.author_id,
-        "restriction": new.measure.value,
+        "restriction": new.effect.value,
         "ground": cause.ground.value,
         "reason": cause.reason,
         "law": cause.law,
@@ -54,6 +64,22 @@ def find(db: Connection, site_id: SiteId, statement_id: StatementId) -> Statemen
     return None if row is None else of_row(row)
 
 
+def find_first(db: Connection, site_id: SiteId, of: Statement) -> First:
+    """Say who made the decision that a statement is about; nobody where that is not kept any more."""
+    if of.decision_id is not None:
+        query = select(decision.c.account_id.label("by"), decision.c.made_by.label("name")).where(
+            decision.c.site_id == site_id, decision.c.id == of.decision_id
+        )
+    else:
+        query = select(sanction.c.made_by.label("by"), sanction.c.made_name.label("name")).where(
+            sanction.c.site_id == site_id, sanction.c.id == of.sanction_id
+        )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        return First(account_id=None, name="")
+    return First(account_id=None if row.by is None else AccountId(row.by), name=row.name)
+
+
 def list_standing(
     db: Connection,
     site_id: SiteId,
@@ -68,6 +94,23 @@ def list_standing(
     else:
         query = query.where(statement.c.sanction_id == sanction_id)
     return [of_row(row) for row in db.execute(query.order_by(statement.c.id))]
+
+
+def list_standing_of(
+    db: Connection, site_id: SiteId, author_id: AuthorId, comment_ids: Collection[CommentId]
+) -> list[Statement]:
+    """List what still restricts some comments of an author, oldest first."""
+    query = (
+        select(statement)
+        .where(
+            statement.c.site_id == site_id,
+            statement.c.comment_id.in_(sorted(comment_ids)),
+            statement.c.author_id == author_id,
+            statement.c.lifted_at.is_(None),
+        )
+        .order_by(statement.c.id)
+    )
+    return [of_row(row) for row in db.execute(query)]
 
 
 def list_of_comment(db: Connection, site_id: SiteId, comment_id: CommentId, *, most: int) -> list[Statement]:
@@ -111,6 +154,15 @@ def move(db: Connection, site_id: SiteId, author_id: AuthorId, *, into: AuthorId
     db.execute(update(statement).where(mine).values(author_id=into))
 
 
+def erase_facts(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
+    """Take away what was said about somebody. That a comment was restricted, and why in codes, stays on record."""
+    mine = (statement.c.site_id == site_id) & (statement.c.author_id == author_id)
+    told = select(statement.c.decision_id).where(mine, statement.c.decision_id.is_not(None))
+    of_them = (decision.c.site_id == site_id) & decision.c.id.in_(told)
+    db.execute(update(decision).where(of_them).values(words=None))
+    db.execute(update(statement).where(mine).values(facts="", law="", findings=[], is_told=False))
+
+
 def mark_mailed(db: Connection, site_id: SiteId, statement_id: StatementId, *, now: datetime) -> None:
     """Remember when somebody was told by mail."""
     db.execute(
@@ -124,7 +176,7 @@ def of_row(row: Row[Any]) -> Statement:
     return Statement(
         id=StatementId(row.id),
         author_id=AuthorId(row.author_id),
-        measure=Measure(row.restriction),
+        effect=Effect(row.restriction),
         cause=Cause(
             ground=Ground(row.ground),
             reason=row.reason,

@@ -46,8 +46,8 @@ from tertulia.web import (
 from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
+from tertulia.web.desk import appeals, deciding, people, policy, queue, signing, site
 from tertulia.web.desk import authors as desk_authors
-from tertulia.web.desk import deciding, people, policy, queue, signing, site
 from tertulia.web.desk.signing import for_staff
 from tertulia.web.endpoint import View, crowded, personal, public
 from tertulia.web.parts import Parts
@@ -120,6 +120,7 @@ def _writing(parts: Parts) -> list[Route]:
         Route("/{site}/c/{comment}/withdraw", personal(parts, composing.edit)),
         Route("/{site}/c/{comment}/standing", personal(parts, writing.standing)),
         Route("/{site}/statements/{statement}", personal(parts, statements.show)),
+        _post(parts, "/{site}/statements/{statement}/appeal", statements.appeal),
         Route("/{site}/c/{comment}/source", personal(parts, mine.source)),
         *_both(parts, "/{site}/c/{comment}/flag", flags.show, flags.change),
         Route("/{site}/mine", personal(parts, mine.show)),
@@ -225,6 +226,10 @@ def _desk(parts: Parts) -> list[Route]:
             for_staff(desk_authors.impose),
         ),
         _post(parts, "/{site}/desk/authors/{author}/lift", for_staff(desk_authors.lift)),
+        Route("/{site}/desk/appeals", personal(parts, for_staff(appeals.show))),
+        Route("/{site}/desk/appeals/{appeal}", personal(parts, for_staff(appeals.case))),
+        _post(parts, "/{site}/desk/appeals/{appeal}", for_staff(appeals.decide)),
+        _post(parts, "/{site}/desk/appeals/{appeal}/take", for_staff(appeals.take)),
         *_both(parts, "/{site}/desk/policy", for_staff(policy.show), for_staff(policy.save)),
         *_both(parts, "/{site}/desk/policy/versions", for_staff(policy.versions), for_staff(policy.go_back)),
         *_both(parts, "/{site}/desk/site", for_staff(site.show), for_staff(site.save)),

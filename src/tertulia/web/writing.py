@@ -19,6 +19,7 @@ from tertulia.services.unit import Unit
 from tertulia.web import composing, errors, sessions
 from tertulia.web.call import Call, asked, comment_id, look, own_look, sent, story_id, wants_json
 from tertulia.web.composing import CommentSent
+from tertulia.web.statements import sight_of
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -99,12 +100,13 @@ def standing(call: Call) -> Response:
             return RedirectResponse(addresses.comment(seen, comment), status_code=303)
         until = comments.editable_until(unit, comment)
         told, seen = statements.list_for_comment(unit, comment), own_look(call, unit)
+        sight = sight_of(unit, told)
     posted = Posted(
         comment=comment,
         state=PostState.HELD if comment.status is Status.HELD else PostState.POSTED,
         edit_until=datetime.fromisoformat(until) if until else None,
     )
-    return HTMLResponse(pages.posted(seen, story, posted, state=_said(call, comment), told=told))
+    return HTMLResponse(pages.posted(seen, story, posted, state=_said(call, comment), told=told, sight=sight))
 
 
 def _said(call: Call, comment: Comment) -> str:

@@ -12,6 +12,7 @@ Subscriptions = Mapping[str, Sequence[str]]
 # Reply notices, mail to moderators and webhooks come with their issues.
 SUBSCRIPTIONS: Final[Subscriptions] = {
     "password.changed": ("mail_password_changed",),
+    "appeal.decided": ("mail_appeal_decided",),
     "sanction.imposed": ("mail_sanction",),
     "second-factor.changed": ("mail_second_factor_changed",),
 }

@@ -7,6 +7,7 @@ from typing import Final
 
 from tertulia.domain import second_factor
 from tertulia.domain.accounts import AccountId, Purpose, SignInId
+from tertulia.domain.appeals import AppealId
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.passwords import Change
 from tertulia.domain.permissions import SYSTEM
@@ -21,6 +22,7 @@ from tertulia.render.look import Look
 from tertulia.render.mail import Rendered
 from tertulia.services import (
     accounts,
+    appeals,
     banned_comments,
     erasure,
     jobs,
@@ -134,11 +136,11 @@ def mail_statement(work: Work) -> None:
     """Tell an author the reasons of what was decided, unless it was taken back meanwhile."""
     statement_id = StatementId(work.job.arguments["statement"])
     with work.units.read(work.job.site, SYSTEM) as unit:
-        letter = statements.letter(unit, statement_id)
+        letter = statements.letter(unit, statement_id, key=work.post.key)
         if letter is None:
             return
         look = _look(work, unit, letter.language)
-    link = rendered_statements.link(look, letter.statement)
+    link = rendered_statements.address(look, letter.statement.id, letter.access)
     _send(work, look, letter.address, mail.statement(look, letter.statement, link=link), link=link)
     with work.units.write(work.job.site, SYSTEM) as unit:
         statements.mark_mailed(unit, statement_id)
@@ -147,12 +149,24 @@ def mail_statement(work: Work) -> None:
 def mail_statement_lifted(work: Work) -> None:
     """Tell an author that a restriction was taken back of which a mail told."""
     with work.units.read(work.job.site, SYSTEM) as unit:
-        letter = statements.letter_lifted(unit, StatementId(work.job.arguments["statement"]))
+        statement_id = StatementId(work.job.arguments["statement"])
+        letter = statements.letter_lifted(unit, statement_id, key=work.post.key)
         if letter is None:
             return
         look = _look(work, unit, letter.language)
-    link = rendered_statements.link(look, letter.statement)
+    link = rendered_statements.address(look, letter.statement.id, letter.access)
     _send(work, look, letter.address, mail.statement_lifted(look, letter.statement, link=link), link=link)
+
+
+def mail_appeal_decided(work: Work) -> None:
+    """Tell an author how their appeal ended, and what they are answered."""
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = appeals.letter(unit, AppealId(work.job.arguments["appeal_id"]), key=work.post.key)
+        if letter is None:
+            return
+        look = _look(work, unit, letter.language)
+    link = rendered_statements.address(look, letter.appeal.statement_id, letter.access)
+    _send(work, look, letter.address, mail.appeal_decided(look, letter.appeal, link=link), link=link)
 
 
 def make_takeout(work: Work) -> None:
@@ -284,6 +298,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "mail_second_factor_changed": mail_second_factor_changed,
     "mail_statement": mail_statement,
     "mail_statement_lifted": mail_statement_lifted,
+    "mail_appeal_decided": mail_appeal_decided,
     "make_takeout": make_takeout,
     "mail_takeout": mail_takeout,
 }

@@ -20,7 +20,13 @@ from tertulia.web.call import Call, asked, look, sent
 from tertulia.web.ways import has_mail
 
 WAY = "link"
-_PAGES: Final = {"queue": Act.MODERATE, "people": Act.PEOPLE, "policy": Act.POLICY, "site": Act.SITE}
+_PAGES: Final = {
+    "queue": Act.MODERATE,
+    "appeals": Act.MODERATE,
+    "people": Act.PEOPLE,
+    "policy": Act.POLICY,
+    "site": Act.SITE,
+}
 """Pages of the desk, and what one must be allowed for each."""
 
 

@@ -254,8 +254,10 @@ function restore(session) {
   for (const [id, { parent, html }] of session.written) {
     const shown = find(session, id)?.dataset;
     const fragment = session.parse(html);
-    const { revision } = one(fragment, "article").dataset;
-    if (!shown || shown.status === "held" || Number(shown.revision) < revision) place(session, fragment, parent);
+    const { revision, status } = one(fragment, "article").dataset;
+    // Its author sees more of a removed one than stands there for everybody.
+    const newer = Number(revision) + Number(status === "removed");
+    if (!shown || shown.status === "held" || Number(shown.revision) < newer) place(session, fragment, parent);
   }
 }
 
