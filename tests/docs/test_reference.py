@@ -201,6 +201,8 @@ def test_every_field_of_the_native_format_has_an_entry(shape: type[msgspec.Struc
         ("muted", takeouts.OwnMuted, set()),
         ("former_names", takeouts.OwnName, set()),
         ("connected", takeouts.OwnConnection, set()),
+        ("sanctions", takeouts.OwnSanction, set()),
+        ("remarks", takeouts.OwnRemark, set()),
         ("flags", takeouts.OwnFlag, set()),
         ("statements", takeouts.OwnStatement, set()),
         ("comments", takeouts.OwnComment, {"address"}),

@@ -8,6 +8,7 @@ from tertulia.domain.accounts import AccountId, Role
 from tertulia.domain.authors import Author, FormerName
 from tertulia.domain.comments import Comment
 from tertulia.domain.ids import StoryId
+from tertulia.domain.remarks import Remark, RemarkId
 from tertulia.domain.sanctions import Sanction, SanctionId, SanctionKind
 from tertulia.domain.stories import Story
 
@@ -42,6 +43,9 @@ class Profile:
     current: Sanction | None
     """What restricts them now."""
     sanctions: tuple[Sanction, ...]
+    remarks: tuple[Remark, ...]
+    """What moderators noted, the newest first."""
+    own_remarks: frozenset[RemarkId]
     allowed: Allowed
     comments: tuple[Comment, ...]
     stories: dict[StoryId, Story]

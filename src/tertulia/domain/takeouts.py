@@ -191,6 +191,27 @@ class OwnComment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnSanction:
+    """What moderators did to them. Who did it is theirs, and not in it."""
+
+    kind: str
+    reason: str
+    words: str
+    made_at: datetime
+    ends_at: datetime | None
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnRemark:
+    """What a moderator noted about them, perhaps about one comment of theirs; without who."""
+
+    comment: str | None
+    words: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Belongings:
     """What a takeout holds besides comments."""
 
@@ -201,5 +222,7 @@ class Belongings:
     muted: tuple[OwnMuted, ...] = ()
     former_names: tuple[OwnName, ...] = ()
     connected: tuple[OwnConnection, ...] = ()
+    sanctions: tuple[OwnSanction, ...] = ()
+    remarks: tuple[OwnRemark, ...] = ()
     flags: tuple[OwnFlag, ...] = ()
     statements: tuple[OwnStatement, ...] = ()

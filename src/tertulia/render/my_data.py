@@ -70,6 +70,8 @@ def opening(look: Look, owned: Belongings, *, made_at: datetime) -> bytes:
             "connected": owned.connected,
             "flags": owned.flags,
             "statements": owned.statements,
+            "sanctions": owned.sanctions,
+            "remarks": owned.remarks,
         }
     )
     return head.removesuffix(b"}") + b',"comments":['
@@ -112,6 +114,9 @@ def page(
         statements=owned.statements,
         effect=lambda code: texts.effect(look.language, code),
         result=lambda code: texts.result(look.language, code or None),
+        sanctions=owned.sanctions,
+        remarks=owned.remarks,
+        sanction=lambda kind: texts.sanction_kind(look.language, kind)[0],
         comments=comments,
         is_complete=is_complete,
         address_of=lambda of: comment_address(look, of),

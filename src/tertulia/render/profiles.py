@@ -8,7 +8,7 @@ from tertulia.domain.comments import Comment
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.profiles import Profile
 from tertulia.domain.sanctions import LONGEST_SILENCE, RESTRICTIONS, Sanction
-from tertulia.render import addresses, environment, rows, sentences, texts
+from tertulia.render import addresses, environment, remarks, rows, sentences, texts
 from tertulia.render.desk import Frame, frame
 from tertulia.render.look import Look
 
@@ -69,6 +69,8 @@ def page(look: Look, at: Frame, of: Profile, *, most_counted: int, said: Said) -
         lift_action=addresses.site(look, f"{here}/lift"),
         first_href=address(look, of.author.id) if of.after else "",
         next_href=address(look, of.author.id, after=of.next_after) if of.next_after else "",
+        remarks=remarks.shown(look, of.remarks, of.own_remarks),
+        remark_action=addresses.site(look, f"{here}/remarks"),
         said=said,
         typed=said.typed,
     )
@@ -83,6 +85,8 @@ def done(language: str, what: str) -> str:
     """Say what was done a moment ago; empty for a word that nobody of us wrote."""
     said = {
         "imposed": texts.gettext("It is done, and the author finds it on their own page.", language),
+        "remarked": texts.gettext("It is noted.", language),
+        "unremarked": texts.gettext("The remark is gone.", language),
         "lifted": texts.gettext("It is lifted.", language),
     }
     return said.get(what, "")
@@ -112,6 +116,7 @@ def _placed(look: Look, of: Profile, comment: Comment) -> dict[str, object]:
         "title": story.title or story.url,
         "story_href": addresses.story(look, story),
         "href": addresses.comment(look, comment),
+        "talk_href": remarks.talk_address(look, comment.id),
     }
 
 

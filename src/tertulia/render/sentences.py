@@ -143,6 +143,11 @@ REFUSALS: Final = {
     ),
     "connected-elsewhere": _("This sign-in is connected with another account."),
     "too-many-connections": _("There are %(limit)s connected sign-ins already. Please remove one first."),
+    "bad-remark": _("Please write something, in at most %(limit)s characters."),
+    "bad-opinion": _(
+        "Please write a question, or choose an answer, in at most 5,000 characters; and ask somebody who may decide."
+    ),
+    "opinion-given": _("Somebody answered already."),
     "bad-sanction": _(
         "This does not fit together. A message needs words, everything else a reason; a silence lasts 1 to 365 days, a"
         " ban or a hold at most 3,650; and only a ban takes comments along or holds everywhere."
@@ -279,6 +284,13 @@ SANCTIONS: Final = {
 }
 """What can be done to an author, and what it means."""
 
+ADVISED: Final = {
+    "publish": _("I would publish it."),
+    "hold": _("I would let it wait."),
+    "remove": _("I would remove it."),
+}
+"""What a moderator advises a colleague."""
+
 AUTHOR_KINDS: Final = {
     "guest": _("Guest"),
     "account": _("Account"),
@@ -409,6 +421,7 @@ NOTICES: Final = {
 DESK_PAGES: Final = {
     "queue": _("Queue"),
     "appeals": _("Appeals"),
+    "opinions": _("Opinions"),
     "people": _("People"),
     "policy": _("Policy"),
     "site": _("Site"),

@@ -138,6 +138,11 @@ def sanction_kind(language: str, code: str) -> tuple[str, str]:
     return _said(name, language), _said(meaning, language)
 
 
+def advised(language: str, code: str) -> str:
+    """Say what a moderator advises a colleague to do."""
+    return _said(sentences.ADVISED[code], language)
+
+
 def author_kind(language: str, code: str) -> str:
     """Say how an author came to be."""
     return _said(sentences.AUTHOR_KINDS[code], language)

@@ -12,7 +12,7 @@ from tertulia.domain.permissions import SYSTEM
 from tertulia.services import accounts, comments, freshness, jobs, merging, settling
 from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import accounts as store
-from tertulia.store import appeals, authors, comment_upkeep, flags, mutes, sanctions, statements
+from tertulia.store import appeals, authors, comment_upkeep, flags, mutes, remarks, sanctions, statements
 
 GRACE: Final = timedelta(days=14)
 STEP: Final = 100
@@ -62,6 +62,7 @@ def erase_some(units: Units, site_key: str, account_id: AccountId, *, after: Com
             comment_upkeep.clear_networks_of(unit.db, unit.site.id, account.author.id)
             mutes.delete_of_author(unit.db, unit.site.id, account.author.id)
             # What was done to them stays on record; what was said to them need not.
+            remarks.delete_of_author(unit.db, unit.site.id, account.author.id)
             sanctions.forget_words(unit.db, unit.site.id, account.author.id)
             statements.erase_facts(unit.db, unit.site.id, account.author.id)
             appeals.erase_words(unit.db, unit.site.id, account.author.id)

@@ -25,6 +25,8 @@ from tertulia.domain.takeouts import (
     OwnMuted,
     OwnName,
     OwnPasskey,
+    OwnRemark,
+    OwnSanction,
     OwnSession,
     OwnStatement,
     OwnToken,
@@ -45,6 +47,8 @@ from tertulia.store import (
     former_names,
     mutes,
     passkeys,
+    remarks,
+    sanctions,
     sessions,
     statements,
     transfer,
@@ -59,6 +63,8 @@ BETWEEN: Final = timedelta(days=1)
 BATCH: Final = 500
 """Comments read in one transaction."""
 MOST_NAMES: Final = 10_000
+MOST_RECORDS: Final = 10_000
+"""Sanctions and remarks that are given."""
 MOST_FLAGS: Final = 10_000
 MOST_STATEMENTS: Final = 5_000
 TASK: Final = "make_takeout"
@@ -148,6 +154,40 @@ def belongings(unit: Unit, account: Account) -> Belongings:
         ),
         flags=_flags(unit, account),
         statements=_statements(unit, account),
+        sanctions=_sanctions(unit, account),
+        remarks=_remarks(unit, account),
+    )
+
+
+def _sanctions(unit: Unit, account: Account) -> tuple[OwnSanction, ...]:
+    if account.author is None:
+        return ()
+    found = sanctions.list_of_author(unit.db, unit.site.id, account.author.id, most=MOST_RECORDS)
+    return tuple(
+        OwnSanction(
+            kind=each.kind.value,
+            reason=each.reason,
+            words=each.words,
+            made_at=each.made_at,
+            ends_at=each.ends_at,
+            lifted_at=each.lifted_at,
+        )
+        for each in found
+    )
+
+
+def _remarks(unit: Unit, account: Account) -> tuple[OwnRemark, ...]:
+    """Give what was noted about the person: it is about them, so it is theirs to know."""
+    if account.author is None:
+        return ()
+    found = remarks.list_of_author(unit.db, unit.site.id, account.author.id, most=MOST_RECORDS)
+    return tuple(
+        OwnRemark(
+            comment=None if each.comment_id is None else ids.encode(each.comment_id),
+            words=each.words,
+            made_at=each.made_at,
+        )
+        for each in found
     )
 
 

@@ -46,7 +46,7 @@ from tertulia.web import (
 from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
-from tertulia.web.desk import appeals, deciding, people, policy, queue, signing, site
+from tertulia.web.desk import appeals, deciding, opinions, people, policy, queue, signing, site
 from tertulia.web.desk import authors as desk_authors
 from tertulia.web.desk.signing import for_staff
 from tertulia.web.endpoint import View, crowded, personal, public
@@ -230,6 +230,10 @@ def _desk(parts: Parts) -> list[Route]:
         Route("/{site}/desk/appeals/{appeal}", personal(parts, for_staff(appeals.case))),
         _post(parts, "/{site}/desk/appeals/{appeal}", for_staff(appeals.decide)),
         _post(parts, "/{site}/desk/appeals/{appeal}/take", for_staff(appeals.take)),
+        _post(parts, "/{site}/desk/authors/{author}/remarks", for_staff(desk_authors.remark)),
+        *_both(parts, "/{site}/desk/opinions", for_staff(opinions.show), for_staff(opinions.answer)),
+        *_both(parts, "/{site}/desk/c/{comment}/opinions", for_staff(opinions.talk), for_staff(opinions.ask)),
+        _post(parts, "/{site}/desk/c/{comment}/remarks", for_staff(opinions.remark)),
         *_both(parts, "/{site}/desk/policy", for_staff(policy.show), for_staff(policy.save)),
         *_both(parts, "/{site}/desk/policy/versions", for_staff(policy.versions), for_staff(policy.go_back)),
         *_both(parts, "/{site}/desk/site", for_staff(site.show), for_staff(site.save)),

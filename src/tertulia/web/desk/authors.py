@@ -9,13 +9,15 @@ from tertulia.domain import ids
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, TertuliaError
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import Actor
+from tertulia.domain.remarks import RemarkId
 from tertulia.domain.sanctions import BadSanction, Measure, SanctionId, SanctionKind
 from tertulia.render import profiles as render
 from tertulia.render import texts
 from tertulia.render.profiles import Said, Typed
-from tertulia.services import people, profiles, sanctions
+from tertulia.services import people, profiles, remarks, sanctions
 from tertulia.web import errors
 from tertulia.web.call import Call, asked, look, own_look, sent
+from tertulia.web.desk.opinions import RemarkSent
 from tertulia.web.desk.signing import frame_of
 
 _LONGEST_NUMBER: Final = 6
@@ -73,6 +75,22 @@ def lift(call: Call, actor: Actor) -> Response:
     except Conflict as refusal:
         return _page(call, actor, refusal)
     return RedirectResponse(render.address(shown, done.author_id, done="lifted"), status_code=303)
+
+
+def remark(call: Call, actor: Actor) -> Response:
+    """Note something about an author, or take one's own remark back."""
+    wanted = sent(call, RemarkSent)
+    try:
+        with call.write(actor) as unit:
+            if wanted.remove:
+                remarks.remove(unit, RemarkId(ids.decode(wanted.remove)))
+            else:
+                remarks.add(unit, _id(call), wanted.words)
+            shown = look(call, unit)
+    except Invalid as refusal:
+        return _page(call, actor, refusal)
+    done = "unremarked" if wanted.remove else "remarked"
+    return RedirectResponse(render.address(shown, _id(call), done=done), status_code=303)
 
 
 def _measure(typed: SanctionSent) -> Measure:

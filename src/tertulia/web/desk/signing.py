@@ -23,6 +23,7 @@ WAY = "link"
 _PAGES: Final = {
     "queue": Act.MODERATE,
     "appeals": Act.MODERATE,
+    "opinions": Act.MODERATE,
     "people": Act.PEOPLE,
     "policy": Act.POLICY,
     "site": Act.SITE,
