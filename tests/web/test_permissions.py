@@ -28,6 +28,8 @@ RULES = [
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk(/(c/.*|counts|many|next|views(/.*)?))?"),
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/(authors/.*|opinions)"),
     (Act.CHANGE_OWN, r"POST /\{site\}/warnings"),
+    (Act.MODERATE, r"(GET|POST) /\{site\}/desk/reports(/\{report\})?"),
+    (Act.READ, r"(GET|POST) /\{site\}/report(/\{report\})?"),
     (Act.MODERATE, r"GET /\{site\}/desk/people/\{account\}"),
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/appeals(/.*)?"),
     (Act.PEOPLE, r"(GET|POST) /\{site\}/desk/people(/.*)?"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from tertulia.domain.accounts import AccountId
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
+from tertulia.domain.reports import ReportId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,6 +219,23 @@ class AppealDecided:
     result: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportReceived:
+    """Somebody reported illegal content. `comment_id` is what was found at the address, None for nothing of ours."""
+
+    report_id: ReportId
+    comment_id: CommentId | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportDecided:
+    """A moderator decided a report; the notifier is told."""
+
+    report_id: ReportId
+    comment_id: CommentId | None
+    result: str
+
+
 Event = (
     StoryOpened
     | StoryChanged
@@ -241,6 +259,8 @@ Event = (
     | SanctionLifted
     | AppealMade
     | AppealDecided
+    | ReportReceived
+    | ReportDecided
 )
 
 NAMES: Final[dict[type[Event], str]] = {
@@ -266,5 +286,7 @@ NAMES: Final[dict[type[Event], str]] = {
     SanctionLifted: "sanction.lifted",
     AppealMade: "appeal.made",
     AppealDecided: "appeal.decided",
+    ReportReceived: "report.received",
+    ReportDecided: "report.decided",
 }
 """Wire names, documented in the reference."""

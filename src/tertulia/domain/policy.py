@@ -36,6 +36,7 @@ OUTCOMES: Final = ("many-links hold", "new-author hold", "shouting nudge")
 """What findings of the shipped rules lead to; those that are limits of their own always refuse."""
 MOST: Final[Mapping[str, int]] = {
     "networks_kept_days": MOST_DAYS,
+    "reports_kept_days": MOST_DAYS,
     "hold_mail_after_hours": 720,
     "first_held": MOST_FIRST,
     "appeal_days": MOST_DAYS,
@@ -103,6 +104,10 @@ class Policy:
     """Flags of one reader; 0 means without limit."""
     flags_hold_at: int = 0
     """Weight of flags at which a visible comment is held; 0 means never."""
+    reports: bool = True
+    """Whether anybody may report illegal content by a form (article 16)."""
+    reports_kept_days: int = 365
+    """Days after the decision for which it is kept who reported something."""
     default_sort: str = "newest"
     rules: tuple[str, ...] = (
         *("closed", "length", "rate", "repeat"),

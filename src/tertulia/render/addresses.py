@@ -42,6 +42,11 @@ def author(look: Look, of: Author, *, after: str = "") -> str:
     return site(look, f"/authors/{ids.encode(of.id)}", after=after)
 
 
+def report(look: Look, *, comment: str = "") -> str:
+    """Address the form for illegal content, perhaps for a comment; empty where the site takes no reports by it."""
+    return site(look, "/report", comment=comment) if look.policy.reports else ""
+
+
 def sign_in_link(look: Look, sign_in: SignInId, token: str) -> str:
     """Address the page where the link of a mail leads."""
     return site(look, f"/sign-in/{ids.encode(sign_in)}/open", token=token)

@@ -59,5 +59,8 @@ def page(
         longest=domain.LONGEST_WORDS,
         reasons=[(code, texts.reason(look.language, code)) for code in look.policy.flag_reasons],
         sign_in_href=addresses.site(look, "/sign-in", next=action),
+        report_comment_href=addresses.report(look, comment=rows.encoded(comment.id))
+        if comment.is_listed
+        else "",
         back=addresses.comment(look, comment),
     )

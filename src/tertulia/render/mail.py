@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from tertulia.domain import passwords
 from tertulia.domain.appeals import Appeal
+from tertulia.domain.reports import Report
 from tertulia.domain.sanctions import Sanction, SanctionKind
 from tertulia.domain.second_factor import Change
 from tertulia.domain.statements import Statement
-from tertulia.render import addresses, environment, second_factor, statements, texts
+from tertulia.render import addresses, environment, reports, second_factor, statements, texts
 from tertulia.render.look import Look
 
 
@@ -59,6 +60,27 @@ def second_factor_changed(look: Look, change: Change) -> Rendered:
     subject = texts.gettext("Your second factor at %(site)s", look.language, site=look.site.name)
     said, link = second_factor.said(look.language, change), addresses.site(look, "/me")
     return _rendered(look, "second_factor_changed", subject, said=said, link=link)
+
+
+def report_received(look: Look, report: Report, *, link: str) -> Rendered:
+    """Confirm to a notifier that their report was received; the link shows how it stands.
+
+    Nobody proved the address, so nothing that was typed is in it: it is no way to write to strangers.
+    """
+    kind = texts.report_kind(look.language, report.kind)
+    return _rendered(look, "report_received", _of_report(look, report), report=report, kind=kind, link=link)
+
+
+def report_decided(look: Look, report: Report, *, link: str) -> Rendered:
+    """Tell a notifier what was decided, that a person did, and what they can do against it."""
+    state, against = texts.report_state(look.language, report.state), reports.redress(look, report)
+    told = {"report": report, "state": state, "redress": against, "link": link}
+    return _rendered(look, "report_decided", _of_report(look, report), **told)
+
+
+def _of_report(look: Look, report: Report) -> str:
+    site = look.site.name
+    return texts.gettext("Your report %(case)s to %(site)s", look.language, case=report.case, site=site)
 
 
 def takeout(look: Look, *, link: str, expires_at: datetime) -> Rendered:

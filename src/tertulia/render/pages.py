@@ -165,6 +165,7 @@ def _frame(base: str, look: Look | None) -> dict[str, object]:
         "script": assets.address(base, "widget/page.js"),
         "site": look.site if look else None,
         "site_href": addresses.site(look) if look else "",
+        "report_href": addresses.report(look) if look else "",
         "base": base,
     }
 

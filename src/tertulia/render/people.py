@@ -181,6 +181,7 @@ def own_page(look: Look, template: str, **values: object) -> str:
         script=assets.address(look.base, "widget/page.js"),
         site=look.site,
         site_href=addresses.site(look),
+        report_href=addresses.report(look),
         base=look.base,
         story=None,
         **values,

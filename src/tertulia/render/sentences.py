@@ -5,9 +5,11 @@ Codes come from `domain`; a test holds that none is without its words.
 
 from typing import Final
 
+from tertulia.domain import reports
 from tertulia.domain.flags import State
 from tertulia.domain.notices import NoticeKind
 from tertulia.domain.passwords import Change
+from tertulia.domain.reports import Kind
 
 
 def _(message: str) -> str:
@@ -56,6 +58,11 @@ REFUSALS: Final = {
     "too-many-flags": _("You flagged much within an hour. Please try again later."),
     "bad-flag-reason": _("Please choose a reason from the list."),
     "flag-too-long": _("Please say it in at most %(limit)s characters."),
+    "report-incomplete": _("Something is missing that the law asks for. Please fill in the marked field."),
+    "report-too-long": _("Please say it in at most %(limit)s characters."),
+    "report-taken": _("%(name)s looks at this report just now."),
+    "report-closed": _("This report was decided already."),
+    "bad-report-result": _("Please choose a result from the list."),
     "bad-reason": _("Please choose a reason from the list."),
     "too-many-words": _("Please say it in at most %(limit)s characters."),
     "nothing-to-undo": _("There is no decision to take back."),
@@ -298,6 +305,40 @@ AUTHOR_KINDS: Final = {
 }
 """How an author came to be, as the desk says it."""
 
+REPORT_KINDS: Final = {
+    Kind.CHILD_ABUSE: _("sexual abuse or exploitation of children"),
+    Kind.SPEECH: _("hatred, incitement, insult or defamation"),
+    Kind.VIOLENCE: _("violence, or a call for it"),
+    Kind.CYBER_VIOLENCE: _("stalking, harassment or threats on the net"),
+    Kind.CYBER_VIOLENCE_WOMEN: _("violence against women on the net"),
+    Kind.PRIVACY: _("data protection and privacy"),
+    Kind.MINORS: _("protection of minors"),
+    Kind.SELF_HARM: _("a call for self-harm or suicide"),
+    Kind.SCAMS: _("fraud"),
+    Kind.SECURITY: _("terrorism, or danger to public security"),
+    Kind.ELECTIONS: _("harm to elections or public debate"),
+    Kind.PROPERTY: _("copyright, trade marks and other intellectual property"),
+    Kind.CONSUMERS: _("consumers misled"),
+    Kind.PRODUCTS: _("unsafe or prohibited products"),
+    Kind.ANIMALS: _("cruelty to animals"),
+    Kind.OTHER: _("something else that is against the law"),
+}
+"""Kinds of illegal content, by the Commission's categories."""
+
+REPORT_STATES: Final = {
+    reports.State.RECEIVED: _("Received"),
+    reports.State.IN_REVIEW: _("A moderator looks at it"),
+    reports.State.REMOVED: _("Decided: the content was removed as illegal"),
+    reports.State.NO_ACTION: _("Decided: nothing was done"),
+    reports.State.NOT_OURS: _("Decided: it is not on our pages"),
+}
+REPORT_RESULTS: Final = {
+    reports.State.REMOVED: _("Remove as illegal"),
+    reports.State.NO_ACTION: _("Do nothing"),
+    reports.State.NOT_OURS: _("Not on our pages"),
+}
+"""How a moderator can decide a report."""
+
 FLAG_STATES: Final = {
     State.OPEN: _("You flagged this comment. A moderator looks at it."),
     State.UPHELD: _("You flagged this comment. A moderator removed it."),
@@ -422,6 +463,7 @@ DESK_PAGES: Final = {
     "queue": _("Queue"),
     "appeals": _("Appeals"),
     "opinions": _("Opinions"),
+    "reports": _("Reports"),
     "people": _("People"),
     "policy": _("Policy"),
     "site": _("Site"),
@@ -512,6 +554,14 @@ CHOICES: Final = {
         ),
     ),
     "flags_per_hour": (_("Flags an hour"), _("Of one reader; 0 is without limit.")),
+    "reports": (
+        _("Reports of illegal content"),
+        _("Whether anybody may report illegal content by a form, as the law asks of you."),
+    ),
+    "reports_kept_days": (
+        _("Days for who reported"),
+        _("So long after the decision names and addresses stay with reports of illegal content."),
+    ),
     "flags_hold_at": (
         _("Flags that hold a comment"),
         _(

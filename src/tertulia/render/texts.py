@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 
+from tertulia.domain import reports
 from tertulia.domain.comments import Comment, NotTaken, Reconsider
 from tertulia.domain.errors import Parameter, TertuliaError
 from tertulia.domain.flags import State
 from tertulia.domain.moderation import Finding, Status
 from tertulia.domain.passwords import Change
+from tertulia.domain.reports import Kind
 from tertulia.render import sentences
 from tertulia.render.environment import locale, moment, number, translations
 
@@ -231,6 +233,26 @@ def choice_word(language: str, code: str) -> str:
 def state(language: str, code: str) -> str:
     """Say what became of what a writer sent: posted, held, edited, withdrawn or removed."""
     return _said(sentences.STATES[code], language)
+
+
+def report_kind(language: str, kind: Kind) -> str:
+    """Name a kind of illegal content."""
+    return _said(sentences.REPORT_KINDS[kind], language)
+
+
+def report_state(language: str, state: reports.State) -> str:
+    """Say how a report stands."""
+    return _said(sentences.REPORT_STATES[state], language)
+
+
+def report_result(language: str, state: reports.State) -> str:
+    """Say to a moderator how a report can be decided."""
+    return _said(sentences.REPORT_RESULTS[state], language)
+
+
+def report_done(language: str) -> str:
+    """Say to a moderator that a report is decided."""
+    return gettext("The report is decided. Whoever sent it is told.", language)
 
 
 def flag_state(language: str, state: State) -> str:

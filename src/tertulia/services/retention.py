@@ -6,7 +6,17 @@ from tertulia.domain import ids
 from tertulia.domain.ids import CommentId
 from tertulia.domain.permissions import SYSTEM
 from tertulia.services.unit import Units
-from tertulia.store import attempts, comment_upkeep, flags, jobs, sessions, sign_ins, submissions, takeouts
+from tertulia.store import (
+    attempts,
+    comment_upkeep,
+    flags,
+    jobs,
+    reports,
+    sessions,
+    sign_ins,
+    submissions,
+    takeouts,
+)
 
 SUBMISSIONS_KEPT = timedelta(hours=24)
 SIGN_INS_KEPT = timedelta(hours=24)
@@ -47,6 +57,20 @@ def forget_networks_of_sessions(units: Units, site_key: str) -> None:
     with units.write(site_key, SYSTEM) as unit:
         old = unit.now - timedelta(days=unit.policy.networks_kept_days)
         sessions.forget_networks(unit.db, unit.site.id, before=old)
+
+
+def forget_notifiers(units: Units, site_key: str) -> None:
+    """Clear names and addresses from reports that were decided longer ago than the site's policy says."""
+    with units.write(site_key, SYSTEM) as unit:
+        old = unit.now - timedelta(days=unit.policy.reports_kept_days)
+        reports.forget_notifiers(unit.db, unit.site.id, before=old)
+
+
+def forget_networks_of_reports(units: Units, site_key: str) -> None:
+    """Clear the hashes of networks from reports that came longer ago than the site's policy says."""
+    with units.write(site_key, SYSTEM) as unit:
+        old = ids.at(unit.now - timedelta(days=unit.policy.networks_kept_days), 0)
+        reports.clear_networks(unit.db, unit.site.id, before=old)
 
 
 def forget_networks_of_flags(units: Units, site_key: str) -> None:

@@ -35,6 +35,7 @@ from tertulia.web import (
     passwords,
     providers,
     publisher,
+    reports,
     sanctions,
     second_factor,
     sign_in,
@@ -48,6 +49,7 @@ from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
 from tertulia.web.desk import appeals, deciding, opinions, people, policy, queue, signing, site
 from tertulia.web.desk import authors as desk_authors
+from tertulia.web.desk import reports as desk_reports
 from tertulia.web.desk.signing import for_staff
 from tertulia.web.endpoint import View, crowded, personal, public
 from tertulia.web.parts import Parts
@@ -123,6 +125,8 @@ def _writing(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/statements/{statement}/appeal", statements.appeal),
         Route("/{site}/c/{comment}/source", personal(parts, mine.source)),
         *_both(parts, "/{site}/c/{comment}/flag", flags.show, flags.change),
+        *_both(parts, "/{site}/report", reports.show, reports.take),
+        Route("/{site}/report/{report}", personal(parts, reports.standing)),
         Route("/{site}/mine", personal(parts, mine.show)),
         _post(parts, "/{site}/c/{comment}/edit", writing.edit),
         _post(parts, "/{site}/c/{comment}/withdraw", writing.withdraw),
@@ -215,6 +219,8 @@ def _desk(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/desk/next", for_staff(queue.take_next)),
         _post(parts, "/{site}/desk/views", for_staff(queue.save_view)),
         _post(parts, "/{site}/desk/views/remove", for_staff(queue.remove_view)),
+        Route("/{site}/desk/reports", personal(parts, for_staff(desk_reports.show))),
+        _post(parts, "/{site}/desk/reports/{report}", for_staff(desk_reports.act)),
         Route("/{site}/desk/people", personal(parts, for_staff(people.show))),
         Route("/{site}/desk/people/{account}", personal(parts, for_staff(people.person))),
         _post(parts, "/{site}/desk/people/{account}/role", for_staff(people.give)),

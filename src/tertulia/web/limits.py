@@ -20,6 +20,9 @@ log = structlog.get_logger()
 
 GUESSES_AN_HOUR: Final = 10
 """Passwords that may be tried for one address; one that is right begins anew."""
+REPORTS_AN_HOUR: Final = 20
+"""Reports of one network: each brings a mail to an address that nobody proved."""
+REPORTS_AN_HOUR_FOR_ADDRESS: Final = 5
 _AWAY_SECONDS: Final = 10
 _FORGET_SECONDS: Final = 60.0
 
@@ -53,6 +56,8 @@ class Throttle:
         self._proof = RateLimitItemPerMinute(2 * sign_ins, namespace="proof")
         self._password = RateLimitItemPerMinute(sign_ins, namespace="password")
         self._guess = RateLimitItemPerHour(GUESSES_AN_HOUR, namespace="guess")
+        self._report = RateLimitItemPerHour(REPORTS_AN_HOUR, namespace="report")
+        self._confirmed = RateLimitItemPerHour(REPORTS_AN_HOUR_FOR_ADDRESS, namespace="confirmed")
         self._token = RateLimitItemPerMinute(20 * sign_ins, namespace="token")
         self._return = RateLimitItemPerMinute(20 * sign_ins, namespace="return")
         self._preview = RateLimitItemPerMinute(settings.previews_per_minute_per_network, namespace="preview")
@@ -88,6 +93,12 @@ class Throttle:
             self._count(self._guess, site, whom, spare=self._spare)
         except TooMany as refusal:
             raise TooManyGuesses(retry_after=refusal.retry_after) from None
+
+    def count_report(self, site: str, network: str, whom: str) -> None:
+        """Count a report, and the mail that confirms it to whoever `whom` stands for, if anybody; raise `TooMany`."""
+        self._count(self._report, site, network, spare=self._spare)
+        if whom:
+            self._count(self._confirmed, site, whom, spare=self._spare)
 
     def forget_passwords(self, site: str, whom: str) -> None:
         """Forget the passwords that were tried, now that one was right."""

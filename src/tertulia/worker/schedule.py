@@ -37,6 +37,7 @@ PERIODICS: Final = (
     Periodic(task="forget_takeouts", every=timedelta(hours=1)),
     Periodic(task="forget_jobs", every=timedelta(hours=1)),
     Periodic(task="forget_networks", every=timedelta(days=1), is_per_site=True),
+    Periodic(task="forget_notifiers", every=timedelta(days=1), is_per_site=True),
     Periodic(task="render_again", every=timedelta(days=1), is_per_site=True, edition=markup.RENDERER),
 )
 

@@ -15,4 +15,6 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     "appeal.decided": ("mail_appeal_decided",),
     "sanction.imposed": ("mail_sanction",),
     "second-factor.changed": ("mail_second_factor_changed",),
+    "report.received": ("mail_report_received",),
+    "report.decided": ("mail_report_decided",),
 }

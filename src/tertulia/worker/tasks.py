@@ -11,12 +11,14 @@ from tertulia.domain.appeals import AppealId
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.passwords import Change
 from tertulia.domain.permissions import SYSTEM
+from tertulia.domain.reports import ReportId
 from tertulia.domain.sanctions import SanctionId
 from tertulia.domain.statements import StatementId
 from tertulia.domain.takeouts import TakeoutId
 from tertulia.plugins.contracts import Message
 from tertulia.render import addresses, environment, mail
 from tertulia.render import my_data as rendered
+from tertulia.render import reports as rendered_reports
 from tertulia.render import statements as rendered_statements
 from tertulia.render.look import Look
 from tertulia.render.mail import Rendered
@@ -30,6 +32,7 @@ from tertulia.services import (
     my_data,
     proofs,
     rendering,
+    reports,
     retention,
     sanctions,
     statements,
@@ -67,7 +70,13 @@ def forget_networks(work: Work) -> None:
     """Clear the hashes of networks from old sessions, flags and comments."""
     retention.forget_networks_of_sessions(work.units, work.job.site)
     retention.forget_networks_of_flags(work.units, work.job.site)
+    retention.forget_networks_of_reports(work.units, work.job.site)
     _walk(work, lambda after: retention.forget_networks(work.units, work.job.site, after=after))
+
+
+def forget_notifiers(work: Work) -> None:
+    """Forget who reported something that was decided long ago."""
+    retention.forget_notifiers(work.units, work.job.site)
 
 
 def forget_submissions(work: Work) -> None:
@@ -167,6 +176,31 @@ def mail_appeal_decided(work: Work) -> None:
         look = _look(work, unit, letter.language)
     link = rendered_statements.address(look, letter.appeal.statement_id, letter.access)
     _send(work, look, letter.address, mail.appeal_decided(look, letter.appeal, link=link), link=link)
+
+
+def mail_report_received(work: Work) -> None:
+    """Confirm to whoever reported something that it was received."""
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = reports.letter(unit, ReportId(work.job.arguments["report_id"]), key=work.post.key)
+        if letter is None:
+            return
+        look = _look(work, unit, letter.report.language)
+    link = rendered_reports.address(look, letter.report.id, letter.token)
+    _send(work, look, letter.report.email, mail.report_received(look, letter.report, link=link), link=link)
+
+
+def mail_report_decided(work: Work) -> None:
+    """Tell whoever reported something what was decided."""
+    report_id = ReportId(work.job.arguments["report_id"])
+    with work.units.read(work.job.site, SYSTEM) as unit:
+        letter = reports.letter(unit, report_id, key=work.post.key)
+        if letter is None or letter.report.told_at is not None:
+            return
+        look = _look(work, unit, letter.report.language)
+    link = rendered_reports.address(look, report_id, letter.token)
+    _send(work, look, letter.report.email, mail.report_decided(look, letter.report, link=link), link=link)
+    with work.units.write(work.job.site, SYSTEM) as unit:
+        reports.mark_told(unit, report_id)
 
 
 def make_takeout(work: Work) -> None:
@@ -284,6 +318,7 @@ def _go_on(work: Work, after: CommentId) -> None:
 TASKS: Final[Mapping[str, Task]] = {
     "render_again": render_again,
     "forget_networks": forget_networks,
+    "forget_notifiers": forget_notifiers,
     "forget_submissions": forget_submissions,
     "forget_sessions": forget_sessions,
     "forget_takeouts": forget_takeouts,
@@ -299,6 +334,8 @@ TASKS: Final[Mapping[str, Task]] = {
     "mail_statement": mail_statement,
     "mail_statement_lifted": mail_statement_lifted,
     "mail_appeal_decided": mail_appeal_decided,
+    "mail_report_received": mail_report_received,
+    "mail_report_decided": mail_report_decided,
     "make_takeout": make_takeout,
     "mail_takeout": mail_takeout,
 }

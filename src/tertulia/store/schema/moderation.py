@@ -112,6 +112,7 @@ report = Table(
     # What was found at the address, if anything of ours.
     Column("comment_id", BigInt),
     Column("url", Text, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("law", Text, nullable=False),
     Column("words", Text, nullable=False),
     # Empty where the law lets somebody stay unnamed.

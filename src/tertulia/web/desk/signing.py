@@ -24,6 +24,7 @@ _PAGES: Final = {
     "queue": Act.MODERATE,
     "appeals": Act.MODERATE,
     "opinions": Act.MODERATE,
+    "reports": Act.MODERATE,
     "people": Act.PEOPLE,
     "policy": Act.POLICY,
     "site": Act.SITE,

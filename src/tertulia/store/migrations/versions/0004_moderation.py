@@ -110,6 +110,7 @@ def _of_flags() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("comment_id", BigInt, nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("law", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
