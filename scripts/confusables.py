@@ -1,4 +1,4 @@
-"""Writes src/tertulia/services/confusables.txt: what every character looks like, letter case put aside.
+"""Writes src/tertulia/plugins/confusables.txt: what every character looks like, letter case put aside.
 
 The data are Unicode's (UTS 39), asked from ICU's libraries, which packages such as icu4py bring along; none of them
 is needed to run Tertulia. Usage: python scripts/confusables.py FOLDER_WITH_ICU_LIBRARIES
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-TARGET: Final = Path(__file__).parent.parent / "src" / "tertulia" / "services" / "confusables.txt"
+TARGET: Final = Path(__file__).parent.parent / "src" / "tertulia" / "plugins" / "confusables.txt"
 LARGEST: Final = 4096
 HEAD: Final = """\
 # What characters look like when letter case is put aside: the skeletons of UTS 39 from ICU {icu}, folded further as

@@ -31,6 +31,7 @@ _PIN = re.compile(
 ALLOWED = {"Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "LGPL-3.0-only", "MIT", "MIT-0", "PSF-2.0"}
 """Licences that a server under Apache-2.0 may be installed with. LGPL: psycopg, which anybody can exchange."""
 WORDED = {
+    "Apache 2.0": "Apache-2.0",
     "Apache License, Version 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",

@@ -20,8 +20,8 @@ def test_an_owner_gives_sections_and_an_editor_changes_the_policy(house: House, 
     said = house.run("site", "add", SITE, "--name", "The Court Circular", "--origin", house.publisher)
     _bring(house)
     owner, moderator, editor = reader(), reader(), reader(viewport={"width": 390, "height": 800})
-    _accept(house, owner, _link(said), "olga@court.example")
-    _accept(house, editor, _link(_invited(house, "editor")), "edda@court.example")
+    accept(house, owner, link_in(said), "olga@court.example")
+    accept(house, editor, link_in(_invited(house, "editor")), "edda@court.example")
     _come(house, moderator, "maren@court.example")
 
     _make_moderator(house, owner, "maren@court.example", "sport")
@@ -34,13 +34,13 @@ def _make_moderator(house: House, owner: Page, address: str, section: str) -> No
     owner.get_by_label("Address or name begins with").fill(address[:5])
     owner.keyboard.press("Enter")
     expect(owner.locator(".desk-person")).to_have_count(1)
-    _is_sound(owner, "desk-people")
+    is_sound(owner, "desk-people")
     owner.get_by_role("link", name=address).click()
     owner.get_by_role("radio", name="Moderator", exact=True).check()
     owner.get_by_label("Sections of a moderator, one a line").fill(section)
     owner.get_by_role("button", name="Give this role").press("Enter")
     expect(owner.get_by_role("status")).to_have_text("The role is changed.")
-    _is_sound(owner, "desk-person")
+    is_sound(owner, "desk-person")
 
 
 def _sees_only_sport(house: House, moderator: Page) -> None:
@@ -51,7 +51,7 @@ def _sees_only_sport(house: House, moderator: Page) -> None:
     moderator.goto(f"{house.base}/{SITE}/desk")
     expect(moderator.locator(".desk-sections")).to_contain_text("sport")
     expect(moderator.locator(".desk-item .tt-body")).to_have_text(["Held in Sport."])
-    _is_sound(moderator, "desk-sections")
+    is_sound(moderator, "desk-sections")
     moderator.locator(".desk-item").get_by_role("button", name="Publish").click()
     expect(moderator.get_by_role("status")).to_have_text("Published.")
     moderator.goto(f"{house.base}/{SITE}/desk/people")
@@ -60,27 +60,27 @@ def _sees_only_sport(house: House, moderator: Page) -> None:
 
 def _changes_policy(house: House, editor: Page) -> None:
     editor.goto(f"{house.base}/{SITE}/desk/policy")
-    _is_sound(editor, "desk-policy")
+    is_sound(editor, "desk-policy")
     editor.get_by_label("Read only").select_option("yes")
     editor.get_by_label("Links in a comment").fill("2")
     editor.get_by_role("button", name="Save").click()
     expect(editor.get_by_role("status")).to_contain_text("saved")
     editor.get_by_role("link", name="All versions").click()
     expect(editor.locator(".desk-changes").first).to_contain_text("Read only: no yes")
-    _is_sound(editor, "desk-versions")
+    is_sound(editor, "desk-versions")
     editor.get_by_role("button", name="Back to version 1").click()
     expect(editor.get_by_label("Links in a comment")).to_have_value("5")
     expect(editor.get_by_text("This is version 3.")).to_be_visible()
 
 
-def _accept(house: House, page: Page, link: str, address: str) -> None:
+def accept(house: House, page: Page, link: str, address: str) -> None:
     """Open an invitation, sign in by mail, and take it."""
     page.goto(link)
-    _is_sound(page, "invitation")
+    is_sound(page, "invitation")
     page.get_by_role("link", name="Sign in").click()
     prove(house, page, address)
     expect(page.get_by_role("button", name="Accept with this account")).to_be_visible()
-    _is_sound(page, "invitation-accept")
+    is_sound(page, "invitation-accept")
     page.get_by_role("button", name="Accept with this account").click()
     expect(page.get_by_role("navigation", name="Moderation desk")).to_be_visible()
 
@@ -91,7 +91,7 @@ def _come(house: House, page: Page, address: str) -> None:
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
 
 
-def _link(said: str) -> str:
+def link_in(said: str) -> str:
     found = re.search(r"https?://\S+/invitation\?token=\S+", said)
     assert found, said
     return found[0]
@@ -101,7 +101,7 @@ def _invited(house: House, role: str) -> str:
     return house.run("user", "invite", "--role", role, "--site", SITE)
 
 
-def _is_sound(page: Page, name: str) -> None:
+def is_sound(page: Page, name: str) -> None:
     picture(page, name, full=True)
     assert Axe().run(page).response["violations"] == []
     assert not looking.is_wider_than_window(page)

@@ -34,6 +34,7 @@ RULES = [
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/appeals(/.*)?"),
     (Act.PEOPLE, r"(GET|POST) /\{site\}/desk/people(/.*)?"),
     (Act.POLICY, r"(GET|POST) /\{site\}/desk/policy(/versions)?"),
+    (Act.POLICY, r"(GET|POST) /\{site\}/desk/phrases(/.*)?"),
     (Act.SITE, r"(GET|POST) /\{site\}/desk/site"),
     (Act.READ, r"(GET|POST) /\{site\}/desk/(enter|leave)"),
     (Act.ACCOUNT, r"(GET|POST) /\{site\}/me(/.*)?"),

@@ -14,6 +14,7 @@ StoryId = NewType("StoryId", int)
 AuthorId = NewType("AuthorId", int)
 CommentId = NewType("CommentId", int)
 EventId = NewType("EventId", int)
+PhraseId = NewType("PhraseId", int)
 
 LOW_BITS: Final = 21
 LOW_MASK: Final = (1 << LOW_BITS) - 1

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from tertulia.domain.accounts import AccountId
+from tertulia.domain.phrases import NO_PHRASES, PhraseBook
 from tertulia.domain.policy import Policy
 
 SYSTEM_NAME: Final = "system"
@@ -110,6 +111,9 @@ class Screening:
     policy: Policy
     now: datetime
     author: AuthorFacts = NOBODY_KNOWN
+    language: str = ""
+    """The code of the discussion's language; empty where it is not known."""
+    phrases: PhraseBook = NO_PHRASES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,7 +32,10 @@ MOST_DAYS: Final = 3_650
 
 MOST_FIRST: Final = 10
 """The most first comments of an author that may wait: so many are counted with every comment."""
-OUTCOMES: Final = ("many-links hold", "new-author hold", "shouting nudge")
+OUTCOMES: Final = (
+    *("many-links hold", "new-author hold", "banned-phrase reject", "suspect-phrase hold"),
+    "shouting nudge",
+)
 """What findings of the shipped rules lead to; those that are limits of their own always refuse."""
 MOST: Final[Mapping[str, int]] = {
     "networks_kept_days": MOST_DAYS,
@@ -43,6 +46,10 @@ MOST: Final[Mapping[str, int]] = {
     "appeal_answer_days": 365,
 }
 """The largest values of choices whose numbers are times, or are counted with every comment."""
+
+
+NO_CHOICES: Final = frozenset({"version", "phrases_edition"})
+"""What a version of a policy says and nobody chooses."""
 
 
 class GuestPolicy(StrEnum):
@@ -111,12 +118,14 @@ class Policy:
     default_sort: str = "newest"
     rules: tuple[str, ...] = (
         *("closed", "length", "rate", "repeat"),
-        *("links", "new-author", "shouting"),
+        *("links", "phrases", "new-author", "shouting"),
     )
     """Names of the rules that screen a draft, in order."""
     outcomes: tuple[str, ...] = OUTCOMES
     """What findings lead to, a line for each: a code, an outcome, and from which strength on, where that matters."""
     first_held: int = 0
     """How many first comments of an author wait for a moderator, at most ten; 0 for none."""
+    phrases_edition: str = ""
+    """Which lists of phrases are meant: no choice, but another one after each change of the lists."""
     approved_needed: int = 0
     """So many comments of an author must have been approved before others appear at once; 0 for none."""

@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from tertulia.domain.policy import Policy
+from tertulia.domain.policy import NO_CHOICES, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site
 from tertulia.render import addresses, environment, texts
 from tertulia.render.desk import Frame, frame
 from tertulia.render.look import Look
 
-CHOICES: Final = tuple(each.name for each in fields(Policy) if each.name != "version")
+CHOICES: Final = tuple(each.name for each in fields(Policy) if each.name not in NO_CHOICES)
 _MOST_ROWS: Final = 8
 
 

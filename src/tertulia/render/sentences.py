@@ -69,6 +69,8 @@ REFUSALS: Final = {
     "link-over": _("This sign-in link is not valid any more."),
     "foreign-story": _("This story is not on a page of this publication."),
     "site-exists": _("A site with this key is there already."),
+    "bad-phrase": _("Line %(number)s is no phrase: “%(line)s”. Nothing was added."),
+    "too-many-phrases": _("A site has at most %(limit)s phrases. Nothing was added."),
     "bad-policy": _("The policy has no choice “%(choice)s”, or not with this value."),
     "bad-language": _("There are no texts in this language."),
     "bad-body": _("The data sent is not in the form that this address takes."),
@@ -206,6 +208,8 @@ FINDINGS: Final = {
     "repeated": _("The same text as a recent comment of this author"),
     "too-fast": _("More than %(limit)s comments within a minute"),
     "story-closed": _("The story is closed"),
+    "banned-phrase": _("“%(found)s”, by the banned phrase “%(phrase)s”"),
+    "suspect-phrase": _("“%(found)s”, by the suspect phrase “%(phrase)s”"),
     "new-author": _("New here: wrote %(written)s before, of which %(approved)s were approved"),
     "shouting": _("Reads as shouting: %(capitals)s %% capitals, %(marks)s marks in a row"),
     "flagged": _("Flagged by readers, %(count)s times"),
@@ -215,6 +219,8 @@ FINDINGS: Final = {
 ADVICE: Final = {
     "": _("Something in them was noticed that often hurts a conversation."),
     "many-links": _("There are more than %(limit)s links in it."),
+    "banned-phrase": _("The words “%(found)s” are not taken here."),
+    "suspect-phrase": _("The words “%(found)s” often hurt somebody."),
     "new-author": _("Here the first comments of an author are read before they appear."),
     "shouting": _("Many capitals or exclamation marks read as shouting."),
 }
@@ -459,12 +465,27 @@ NOTICES: Final = {
 """What one can be told of."""
 
 
+PHRASE_WORDS: Final = {
+    "banned": _("banned"),
+    "suspect": _("suspect"),
+    "word": _("as whole words"),
+    "stem": _("at the beginning of words"),
+    "wildcard": _("with stars"),
+}
+MATCHING_MEANINGS: Final = {
+    "word": _("“cat” finds cat, but neither cats nor concat."),
+    "stem": _("“cat” finds cat, cats and catfish."),
+    "wildcard": _("“*cat*” finds concatenate: a star is any letters of the word, or none."),
+}
+"""Names of the lists of phrases and of the ways in which phrases are found, and what those mean."""
+
 DESK_PAGES: Final = {
     "queue": _("Queue"),
     "appeals": _("Appeals"),
     "opinions": _("Opinions"),
     "reports": _("Reports"),
     "people": _("People"),
+    "phrases": _("Phrases"),
     "policy": _("Policy"),
     "site": _("Site"),
 }
@@ -582,6 +603,10 @@ CHOICES: Final = {
     "first_held": (
         _("First comments that wait"),
         _("So many first comments of an author wait for a moderator, at most 10; 0 for none."),
+    ),
+    "phrases_edition": (
+        _("Lists of phrases"),
+        _("Counts the changes of the lists; they are changed on a page of their own."),
     ),
     "approved_needed": (
         _("Approved before others appear"),

@@ -219,6 +219,16 @@ def way(language: str, code: str) -> str:
     return _said(sentences.WAYS[code], language) if code in sentences.WAYS else code
 
 
+def phrase_word(language: str, code: str) -> str:
+    """Name a list of phrases, or a way in which phrases are found."""
+    return _said(sentences.PHRASE_WORDS[code], language) if code in sentences.PHRASE_WORDS else code
+
+
+def phrase_meaning(language: str, code: str) -> str:
+    """Say where a phrase is found."""
+    return _said(sentences.MATCHING_MEANINGS[code], language)
+
+
 def choice(language: str, name: str) -> tuple[str, str]:
     """Name a choice of policy and say what it means."""
     label, meaning = sentences.CHOICES[name]

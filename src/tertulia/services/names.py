@@ -1,9 +1,7 @@
 """Names nobody else may take: which look alike, which are somebody's, which are kept for staff.
 
-What looks alike is Unicode's to say (UTS 39), with letter case, spaces, punctuation and Semitic vowel signs put aside.
-Accents count: Muller is not Müller. The packages with that data are years old, or bring ICU: thirty megabytes for one
-table. So the table is ours, made by `scripts/confusables.py`. As a file it also stays the same when Python's Unicode
-data move on, and with it the skeletons that are kept in the database.
+What looks alike is Unicode's to say (`plugins.confusables`), with letter case, spaces, punctuation and Semitic vowel
+signs put aside. Accents count: Muller is not Müller.
 """
 
 import re
@@ -12,11 +10,11 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import cache, lru_cache
-from importlib import resources
 from math import ceil
 from typing import Final
 
 from tertulia.domain.authors import Author, FormerName, NameReserved, NameTaken, TooManyNames
+from tertulia.plugins import confusables
 from tertulia.services.unit import Unit
 from tertulia.store import authors, former_names
 
@@ -122,7 +120,7 @@ def _words_of(name: str) -> list[str]:
     if name.isascii():
         return name.translate(_ascii_table()).split()
     shown = _OPTIONAL.sub("", unicodedata.normalize("NFD", name))
-    looks = unicodedata.normalize("NFD", shown.translate(_table()))
+    looks = unicodedata.normalize("NFD", shown.translate(confusables.table()))
     return "".join(" " if unicodedata.category(each)[0] in _BETWEEN else each for each in looks).split()
 
 
@@ -156,21 +154,5 @@ def _ascii_table() -> dict[int, str]:
     """Make a table for names without anything that could be composed, left out or turned: one step does all."""
     return {
         point: "".join(" " if unicodedata.category(each)[0] in _BETWEEN else each for each in look)
-        for point, look in ((point, chr(point).translate(_table())) for point in range(128))
+        for point, look in ((point, chr(point).translate(confusables.table())) for point in range(128))
     }
-
-
-@cache
-def _table() -> dict[int, str]:
-    """Read the table: some 11,000 characters, and about a megabyte."""
-    read: dict[int, str] = {}
-    text = resources.files("tertulia.services").joinpath("confusables.txt").read_text(encoding="ascii")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        look, _, alike = line.partition(";")
-        shown = "".join(chr(int(point, 16)) for point in look.split())
-        for each in alike.split():
-            first, _, last = each.partition("-")
-            read |= dict.fromkeys(range(int(first, 16), int(last or first, 16) + 1), shown)
-    return read

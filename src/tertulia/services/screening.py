@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from tertulia.domain.accounts import Role
 from tertulia.domain.authors import Author, Restriction
@@ -9,10 +10,12 @@ from tertulia.domain.comments import Empty, NotTaken, Reconsider, Repeated, TooF
 from tertulia.domain.errors import TertuliaError
 from tertulia.domain.judgements import REFUSING, Judgement, judge
 from tertulia.domain.moderation import AuthorFacts, Finding, Outcome, Screening
+from tertulia.domain.phrases import NO_PHRASES, PhraseBook
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.services import markup
 from tertulia.services.unit import Unit
 from tertulia.store import comments as store
+from tertulia.store import phrases
 
 LONGEST_BODY = 100_000
 """Characters of a body that are looked at at all; the policy's limit is lower."""
@@ -43,6 +46,15 @@ def facts_of(unit: Unit, author: Author, comment_count: int, *, has_reconsidered
     )
 
 
+def book_of(unit: Unit) -> PhraseBook:
+    """Give the site's phrases, which are read only where they are not known in this edition."""
+    edition = unit.policy.phrases_edition
+    if not edition:
+        return NO_PHRASES
+    read = partial(phrases.list_all, unit.db, unit.site.id)
+    return PhraseBook(owner=unit.site.id, edition=edition, read=read)
+
+
 def screen(
     unit: Unit, body: str, story: Story, recent: Recent, facts: AuthorFacts
 ) -> tuple[Wording, Judgement]:
@@ -66,6 +78,8 @@ def screen(
         policy=unit.policy,
         now=unit.now,
         author=facts,
+        language=language,
+        phrases=book_of(unit),
     )
     findings: list[Finding] = []
     for name in unit.policy.rules:

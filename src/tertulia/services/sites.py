@@ -5,13 +5,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
+from tertulia.domain import ids
 from tertulia.domain.authors import clean_name
 from tertulia.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tertulia.domain.events import PolicyChanged, SiteChanged
 from tertulia.domain.flags import REASONS
 from tertulia.domain.judgements import BadLine, read_line
 from tertulia.domain.permissions import Act, may
-from tertulia.domain.policy import MOST, WAYS_IN, GuestPolicy, Policy
+from tertulia.domain.policy import MOST, NO_CHOICES, WAYS_IN, GuestPolicy, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services import freshness
@@ -116,7 +117,7 @@ def change_policy(unit: Unit, choices: Mapping[str, Any], *, seen: int = 0) -> P
     `ProveAgain` where an account proved too long ago whose it is.
     """
     current = _current(unit, seen)
-    known = {each.name for each in fields(Policy) if each.name != "version"}
+    known = {each.name for each in fields(Policy)} - NO_CHOICES
     changes: dict[str, Any] = {}
     for name, value in choices.items():
         if name not in known:
@@ -148,7 +149,18 @@ def go_back(unit: Unit, version: int, *, seen: int) -> Policy:
             raise NotFound("policy")
         older = Policy()
     _check_names(unit, {"rules": older.rules, "default_sort": older.default_sort, "ways_in": older.ways_in})
-    return _keep(unit, current, older)
+    # The lists of phrases do not go back with it.
+    return _keep(unit, current, replace(older, phrases_edition=current.phrases_edition))
+
+
+def renew_phrases(unit: Unit) -> Policy:
+    """Make a new version of the policy because the lists of phrases change; raise as `change_policy` does.
+
+    Its word is of this change alone, and not a number that counts up: what was counted in a transaction that is taken
+    back would be counted again for another list.
+    """
+    current = _current(unit, 0)
+    return _keep(unit, current, replace(current, phrases_edition=ids.encode(unit.new_id())))
 
 
 def require_policy(unit: Unit) -> None:

@@ -47,7 +47,7 @@ from tertulia.web import (
 from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
-from tertulia.web.desk import appeals, deciding, opinions, people, policy, queue, signing, site
+from tertulia.web.desk import appeals, deciding, opinions, people, phrases, policy, queue, signing, site
 from tertulia.web.desk import authors as desk_authors
 from tertulia.web.desk import reports as desk_reports
 from tertulia.web.desk.signing import for_staff
@@ -240,9 +240,21 @@ def _desk(parts: Parts) -> list[Route]:
         *_both(parts, "/{site}/desk/opinions", for_staff(opinions.show), for_staff(opinions.answer)),
         *_both(parts, "/{site}/desk/c/{comment}/opinions", for_staff(opinions.talk), for_staff(opinions.ask)),
         _post(parts, "/{site}/desk/c/{comment}/remarks", for_staff(opinions.remark)),
+        *_phrases(parts),
         *_both(parts, "/{site}/desk/policy", for_staff(policy.show), for_staff(policy.save)),
         *_both(parts, "/{site}/desk/policy/versions", for_staff(policy.versions), for_staff(policy.go_back)),
         *_both(parts, "/{site}/desk/site", for_staff(site.show), for_staff(site.save)),
+    ]
+
+
+def _phrases(parts: Parts) -> list[Route]:
+    add = personal(parts, for_staff(phrases.add), is_write=True, largest_body=phrases.LARGEST_LISTS)
+    return [
+        Route("/{site}/desk/phrases", personal(parts, for_staff(phrases.show))),
+        Route("/{site}/desk/phrases", add, methods=["POST"]),
+        Route("/{site}/desk/phrases/text", personal(parts, for_staff(phrases.text))),
+        Route("/{site}/desk/phrases/try", personal(parts, for_staff(phrases.try_on)), methods=["POST"]),
+        _post(parts, "/{site}/desk/phrases/remove", for_staff(phrases.remove)),
     ]
 
 

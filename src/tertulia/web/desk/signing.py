@@ -26,6 +26,7 @@ _PAGES: Final = {
     "opinions": Act.MODERATE,
     "reports": Act.MODERATE,
     "people": Act.PEOPLE,
+    "phrases": Act.POLICY,
     "policy": Act.POLICY,
     "site": Act.SITE,
 }

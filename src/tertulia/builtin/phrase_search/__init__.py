@@ -1,0 +1,1 @@
+"""Finds phrases in texts, whatever they are disguised as."""
