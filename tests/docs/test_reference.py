@@ -147,6 +147,13 @@ def test_every_key_has_an_entry() -> None:
     assert set(pages.entries("keys")) == set(re.findall(r"<kbd>(.)</kbd>", listed))
 
 
+def test_every_key_of_the_desk_has_an_entry() -> None:
+    listed = (SOURCE / "render/templates/desk/_keys.html").read_text(encoding="utf-8")
+    documented = {key for row in _table("desk", "Key") for key in pages.codes(row[0])}
+
+    assert documented == set(re.findall(r"<kbd>(.)</kbd>", listed))
+
+
 def test_every_template_has_an_entry() -> None:
     templates = SOURCE / "render" / "templates"
 

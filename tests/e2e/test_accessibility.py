@@ -9,6 +9,7 @@ from tests.e2e.conftest import Reader
 from tests.e2e.discussions import Written
 from tests.e2e.house import House
 from tests.e2e.looking import comment, composer, press
+from tests.e2e.test_moderating import _enter, _link
 
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -17,6 +18,7 @@ MARKED_UP = "> quoted\n\n`code`, [a link](https://www.example.org/) and ~~told~~
 MIXED = [
     *discussions.deep(9),
     Written(body="Taken down.", state="removed", reason="off-topic"),
+    Written(body="Waiting, [with a link](https://www.example.org/).", to=2, state="pending"),
     Written(body=MARKED_UP, by="Professor Ilse Brandt", badges=("expert",)),
 ]
 STORIES = {"axe": MIXED}
@@ -71,6 +73,20 @@ def test_own_pages(house: House, page: Page) -> None:
     for address in (onward, write, f"{house.base}/gazette/", f"{house.base}/gazette/keys"):
         page.goto(address)
         assert _found(page) == [], address
+
+
+def test_desk(house: House, page: Page) -> None:
+    _enter(page, _link(house))
+    page.goto(f"{house.base}/gazette/desk?section=Sport&age=week")
+    assert _found(page) == []
+    for address in ("desk", "desk?queue=all", "desk?queue=decided", "desk/keys"):
+        page.goto(f"{house.base}/gazette/{address}")
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => (each.open = true))")
+        page.keyboard.press("j")
+        page.keyboard.press("r")
+        assert _found(page) == [], address
+        looking.picture(page, f"axe-{address.replace('?', '-')}-{_scheme(page)}".replace("/", "-"), full=True)
 
 
 def _found(page: Page) -> list[str]:

@@ -84,7 +84,7 @@ def _decide(desk: Page, text: str, decision: str) -> None:
 
 
 def _undo(desk: Page) -> None:
-    desk.locator(".desk-undo").get_by_role("button", name="Undo").click()
+    desk.locator(".desk-done").get_by_role("button", name="Undo").click()
     expect(desk.get_by_role("status")).to_have_text("Taken back.")
 
 

@@ -318,7 +318,12 @@ def test_counts_are_told_to_moderators_only(web: Web) -> None:
     assert web.get("/gazette/desk/counts").status_code == 401
     web.enter_desk()
 
-    assert web.get("/gazette/desk/counts").json() == {"held": "1", "flagged": "0", "unread": "0"}
+    counted = web.get("/gazette/desk/counts").json()
+    assert counted == {
+        "held": {"number": 1, "words": "1"},
+        "flagged": {"number": 0, "words": "0"},
+        "unread": {"number": 0, "words": "0"},
+    }
 
 
 def test_any_comment_has_an_address_at_the_desk(web: Web) -> None:

@@ -25,7 +25,7 @@ two, a moderator by the command's link.
 
 RULES = [
     # Everything below the first that fits.
-    (Act.MODERATE, r"(GET|POST) /\{site\}/desk(/(c/.*|counts|many|next|views(/.*)?))?"),
+    (Act.MODERATE, r"(GET|POST) /\{site\}/desk(/(c/.*|counts|keys|many|next|views(/.*)?))?"),
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/(authors/.*|opinions)"),
     (Act.CHANGE_OWN, r"POST /\{site\}/warnings"),
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/reports(/\{report\})?"),

@@ -10,13 +10,13 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from tertulia.domain import ids
-from tertulia.domain.accounts import AccountId
 from tertulia.domain.authors import History
 from tertulia.domain.comments import Comment
+from tertulia.domain.ids import AuthorId
 from tertulia.domain.moderation import Decision, Finding, Outcome, Status
-from tertulia.domain.queues import Holder
+from tertulia.domain.queues import Holder, Queue
 from tertulia.domain.stories import Story
-from tertulia.render import addresses, environment, marks, rows, texts
+from tertulia.render import addresses, environment, marks, profiles, rows, texts
 from tertulia.render.look import Look
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,6 +26,8 @@ LONGEST_COMPARED: Final = 800
 """Words that are compared one by one; of longer texts both are shown whole."""
 MOST_COUNTED: Final = 1_000
 
+_STRONG_REASONS: Final = frozenset({"abuse", "hate"})
+_STRONG_FINDINGS: Final = frozenset({"banned-phrase", "suspect-phrase"})
 _ACTS: Final[Mapping[Status, tuple[str, ...]]] = {
     Status.HELD: ("publish", "remove"),
     Status.VISIBLE: ("seen", "hold", "remove"),
@@ -45,6 +47,23 @@ class Changes:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Flag:
+    """A reader's flag on a comment: whose, why, and how right they were so far."""
+
+    name: str
+    author: AuthorId | None
+    is_guest: bool
+    reason: str
+    words: str
+    made_at: datetime
+    is_open: bool
+    upheld: int
+    settled: int
+    together: int
+    """How many flags count as one with it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
     """A comment and all that a moderator sees beside it."""
 
@@ -55,8 +74,7 @@ class Item:
     text: str | None = None
     """Its plain text, where a finding has a place in it."""
     parent: Comment | None = None
-    person: AccountId | None = None
-    """Whose account wrote it, for their page at the desk."""
+    flags: Sequence[Flag] = ()
     history: History | None = None
     is_waiting: bool = False
     holder: Holder | None = None
@@ -78,11 +96,14 @@ def item(look: Look, each: Item, back: Mapping[str, str], now: datetime) -> dict
         "seen_at": (now - _EPOCH) // _MILLISECOND,
         "action": addresses.site(look, f"/desk/c/{encoded}", **back),
         "href": addresses.site(look, f"/desk/c/{encoded}", **back),
+        "colleagues_href": addresses.site(look, f"/desk/c/{encoded}/opinions"),
         "story": _story(look, each.story),
         "context_href": _context_href(look, each),
         "parent": _parent(at, each.parent),
-        "person_href": addresses.site(look, f"/desk/people/{ids.encode(each.person)}") if each.person else "",
-        "only_href": addresses.site(look, "/desk", queue="all", author=ids.encode(comment.author.id)),
+        "author_href": profiles.address(look, comment.author.id),
+        "only_href": addresses.site(look, "/desk", **_only(back, comment.author.id)),
+        "flags": [_flag(look, flag) for flag in each.flags],
+        "is_strong": _is_strong(each),
         "history": _history(look.language, each.history),
         "why": _why(look.language, each),
         "decisions": [_decision(look.language, made) for made in _told(each.decisions)],
@@ -190,6 +211,37 @@ def _finding(language: str, noticed: Finding) -> str:
 def _told(decisions: Sequence[Decision]) -> Sequence[Decision]:
     """Leave out a rule's first decision where it stands alone: why it was taken is said already."""
     return () if len(decisions) == 1 and not decisions[0].is_by_person else decisions
+
+
+def _only(back: Mapping[str, str], author: AuthorId) -> dict[str, str]:
+    """Give what narrows the same queue to one author."""
+    which = Queue.ALL.value if back.get("queue") == Queue.DECIDED else back.get("queue", "")
+    return {"queue": which, "author": ids.encode(author)}
+
+
+def _is_strong(each: Item) -> bool:
+    """Whether its words may be more than one wants to read unasked."""
+    return any(flag.is_open and flag.reason in _STRONG_REASONS for flag in each.flags) or any(
+        noticed.code in _STRONG_FINDINGS for noticed in each.findings
+    )
+
+
+def _flag(look: Look, flag: Flag) -> dict[str, object]:
+    language = look.language
+    told = [texts.reason(language, flag.reason)]
+    if flag.settled:
+        told.append(texts.right_so_far(language, flag.upheld, flag.settled))
+    if flag.together > 1:
+        told.append(texts.together(language, flag.together))
+    return {
+        "name": flag.name or texts.gettext("a reader without a name", language),
+        "href": profiles.address(look, flag.author) if flag.author is not None else "",
+        "is_guest": flag.is_guest,
+        "told": told,
+        "words": flag.words,
+        "made_at": flag.made_at,
+        "is_open": flag.is_open,
+    }
 
 
 def _decision(language: str, made: Decision) -> dict[str, object]:

@@ -23,7 +23,7 @@ from tertulia.domain.queues import (
     View,
     write_filters,
 )
-from tertulia.render import addresses, environment, items, rows, sentences, texts
+from tertulia.render import addresses, assets, environment, items, rows, sentences, texts
 from tertulia.render.desk import NOBODY_HERE, Frame, frame
 from tertulia.render.items import Item
 from tertulia.render.look import Look
@@ -99,6 +99,7 @@ def page(look: Look, shown: Page) -> str:
         amounts=TAKEN_AT_ONCE,
         most=MOST_AT_ONCE,
         next_href=href(look, replace(asked, after=shown.next_after)) if shown.next_after else "",
+        here_href=href(look, replace(asked, after="")),
     )
 
 
@@ -128,6 +129,11 @@ def fragment(look: Look, shown: Item, *, now: datetime, asked: Asked) -> str:
     )
 
 
+def keys(look: Look, at: Frame) -> str:
+    """List the keys of the desk."""
+    return environment.render(look.language, "desk/keys.html", **frame(look, at), reasons=_reasons(look))
+
+
 def queues(look: Look, counts: Mapping[Queue, int], here: Queue | None) -> list[dict[str, object]]:
     """Give the row of queues, each with how much is in it where that is counted."""
     return [
@@ -144,7 +150,10 @@ def queues(look: Look, counts: Mapping[Queue, int], here: Queue | None) -> list[
 
 def counts_json(look: Look, counts: Mapping[Queue, int]) -> str:
     """Give the counts as the desk's script asks for them again and again."""
-    told = {queue.value: count(look.language, number) for queue, number in counts.items()}
+    told = {
+        queue.value: {"number": number, "words": count(look.language, number)}
+        for queue, number in counts.items()
+    }
     return json.dumps(told, ensure_ascii=False)
 
 
@@ -170,6 +179,8 @@ def _forms(look: Look, asked: Asked) -> dict[str, object]:
     back = query(look, asked)
     return {
         "reasons": _reasons(look),
+        "script": assets.address(look.base, "desk/desk.js"),
+        "keys_href": addresses.site(look, "/desk/keys"),
         "many_action": addresses.site(look, "/desk/many", **back),
         "next_action": addresses.site(look, "/desk/next", **back),
         "views_action": addresses.site(look, "/desk/views", **back),

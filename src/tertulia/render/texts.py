@@ -194,6 +194,21 @@ def done(language: str, code: str) -> str:
     return _said(sentences.DONE[code], language)
 
 
+def right_so_far(language: str, upheld: int, settled: int) -> str:
+    """Say how many of a reader's flags were right."""
+    return gettext("right in %(upheld)s of %(settled)s", language, upheld=upheld, settled=settled)
+
+
+def together(language: str, flags: int) -> str:
+    """Say that flags count as one."""
+    return ngettext(
+        "%(n)s that came together counts as one",
+        "%(n)s that came together count as one",
+        flags,
+        language,
+    )
+
+
 def done_with(language: str, comments: int) -> str:
     """Say with how many comments of a selection something was done."""
     return ngettext("Done with %(n)s comment.", "Done with %(n)s comments.", comments, language)

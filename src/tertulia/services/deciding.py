@@ -1,13 +1,13 @@
 """Deciding at the desk: on what nobody else has, on many at once, and what changed where a moderator came too late."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Conflict, Forbidden, NotFound, TertuliaError
 from tertulia.domain.ids import CommentId
-from tertulia.domain.moderation import Decision, Ruling
+from tertulia.domain.moderation import Decision, Ruling, Source
 from tertulia.domain.permissions import may_moderate
 from tertulia.domain.queues import MOST_AT_ONCE
 from tertulia.services import comments, moderation, queue
@@ -50,7 +50,9 @@ class Changes:
 
 def decide(unit: Unit, comment_id: CommentId, ruling: Ruling, *, seen_revision: int) -> Comment:
     """Decide on a comment; raise `ItemTaken` while a colleague has it, and what `moderation.decide` raises."""
-    queue.require_free(unit, comment_id)
+    waiting = queue.require_free(unit, comment_id)
+    if waiting is not None and waiting.is_flagged and ruling.source is Source.OWN:
+        ruling = replace(ruling, source=Source.FLAG)
     return moderation.decide(unit, comment_id, ruling, seen_revision=seen_revision)
 
 
@@ -103,8 +105,13 @@ def changes_since(unit: Unit, comment_id: CommentId, seen_at: datetime) -> Chang
     return Changes(
         before=later[0].source if later else now,
         now=now,
-        decisions=tuple(each for each in made if each.made_at > seen_at),
+        decisions=tuple(each for each in made if each.made_at > seen_at and _is_news(each)),
     )
+
+
+def _is_news(made: Decision) -> bool:
+    """Whether a decision changed something: how an import left a comment is recorded with the first one after it."""
+    return made.is_by_person or made.status_before is not None
 
 
 def _each(unit: Unit, picked: Sequence[Picked], do: Callable[[Picked], Comment]) -> list[Result]:

@@ -1,13 +1,11 @@
 """Who has an account, as staff see it: lists, search, and one person with what they may know of them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from tertulia.domain.accounts import Account, AccountId, Role
 from tertulia.domain.authors import FormerName
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import Act, gives, may, may_rule
 from tertulia.services import names
 from tertulia.services.unit import Unit
@@ -84,13 +82,6 @@ def get(unit: Unit, account_id: AccountId) -> Person:
         last_way=newest.way if newest else "",
         known_sections=tuple(stories.list_sections(unit.db, unit.site.id)),
     )
-
-
-def accounts_of(unit: Unit, authors: Collection[AuthorId]) -> dict[AuthorId, AccountId]:
-    """Give the accounts whose faces these authors are."""
-    if not may(unit.actor, Act.MODERATE):
-        raise Forbidden
-    return people.accounts_of(unit.db, unit.site.id, authors)
 
 
 def _seen(unit: Unit, account: Account) -> Person:

@@ -137,11 +137,13 @@ def release_all(unit: Unit) -> None:
     store.release_all(unit.db, unit.site.id, _hand(unit))
 
 
-def require_free(unit: Unit, comment_id: CommentId) -> None:
-    """Raise `ItemTaken` when a colleague has this item now."""
-    holder = _holder(unit, store.find(unit.db, unit.site.id, comment_id))
+def require_free(unit: Unit, comment_id: CommentId) -> Held | None:
+    """Give what waits, or None for a comment that does not; raise `ItemTaken` when a colleague has it now."""
+    waiting = store.find(unit.db, unit.site.id, comment_id)
+    holder = _holder(unit, waiting)
     if holder is not None and not holder.is_me:
         raise ItemTaken(name=holder.name)
+    return waiting
 
 
 def mark_read(unit: Unit, comment_ids: Sequence[CommentId]) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tertulia.domain.accounts import AccountId
 from tertulia.domain.authors import History
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Forbidden
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.permissions import Act, may
 from tertulia.domain.stories import Story
-from tertulia.services import people
+from tertulia.services import flags
+from tertulia.services.flags import Shown
 from tertulia.services.queue import Item
 from tertulia.services.unit import Unit
 from tertulia.store import authors as faces
@@ -28,8 +28,8 @@ class Surroundings:
 
     stories: dict[StoryId, Story]
     parents: dict[CommentId, Comment]
-    people: dict[AuthorId, AccountId]
     histories: dict[AuthorId, History]
+    flags: dict[CommentId, list[Shown]]
     texts: dict[CommentId, str]
     """Plain text of those in which a finding has a place."""
 
@@ -56,7 +56,7 @@ def of_items(unit: Unit, items: Sequence[Item]) -> Surroundings:
         parents={parent.id: parent for parent in threads.list_by_ids(db, site_id, answered)}
         if answered
         else {},
-        people=people.accounts_of(unit, authors),
+        flags=flags.for_comments(unit, [comment.id for comment in listed]),
         histories=store.histories(db, site_id, authors, most=MOST_COUNTED),
         texts=comments.texts_of(db, site_id, placed) if placed else {},
     )

@@ -158,7 +158,7 @@ class Hand:
 class Held:
     """An item as far as taking it is concerned."""
 
-    section: str
+    is_flagged: bool
     hand: Hand | None
     until: datetime | None
 
@@ -171,11 +171,11 @@ def find(db: Connection, site_id: SiteId, comment_id: CommentId) -> Held | None:
 def list_found(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId]) -> dict[CommentId, Held]:
     """Give those of some comments that wait, each with who took it, whenever that was."""
     query = select(
-        item.c.comment_id, item.c.section, item.c.taken_by, item.c.taken_name, item.c.taken_until
+        item.c.comment_id, item.c.flag_count, item.c.taken_by, item.c.taken_name, item.c.taken_until
     ).where(item.c.site_id == site_id, item.c.comment_id.in_(comment_ids))
     return {
         CommentId(row.comment_id): Held(
-            section=row.section,
+            is_flagged=row.flag_count > 0,
             hand=None if row.taken_by is None else Hand(account_id=row.taken_by, name=row.taken_name),
             until=row.taken_until,
         )

@@ -211,6 +211,7 @@ def _desk(parts: Parts) -> list[Route]:
     return [
         Route("/{site}/desk", personal(parts, for_staff(queue.show))),
         Route("/{site}/desk/counts", personal(parts, for_staff(queue.counts))),
+        Route("/{site}/desk/keys", personal(parts, for_staff(queue.keys))),
         Route("/{site}/desk/enter", personal(parts, signing.show)),
         _post(parts, "/{site}/desk/enter", signing.enter),
         _post(parts, "/{site}/desk/leave", signing.leave),

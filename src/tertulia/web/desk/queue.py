@@ -56,6 +56,13 @@ def counts(call: Call, actor: Actor) -> Response:
     return Response(render.counts_json(seen, counted), media_type=JSON)
 
 
+def keys(call: Call, actor: Actor) -> Response:
+    """List the keys of the desk."""
+    with call.read(actor) as unit:
+        seen = own_look(call, unit)
+    return HTMLResponse(render.keys(seen, frame_of(call, actor, "queue")))
+
+
 def take_next(call: Call, actor: Actor) -> Response:
     """Take the next items of a queue, or release all."""
     wanted, where = sent(call, NextSent), asked_of(call)

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from tertulia.domain.errors import TertuliaError
+from tertulia.domain.flags import State
 from tertulia.domain.ids import CommentId
 from tertulia.render import items, texts
 from tertulia.render.items import Changes
 from tertulia.render.queue import NO_NOTICE, Notice
 from tertulia.render.sentences import DONE
 from tertulia.services import deciding
+from tertulia.services.flags import Shown
 from tertulia.services.queue import Item
 from tertulia.services.surroundings import Surroundings
 from tertulia.services.unit import Unit
@@ -34,12 +36,27 @@ def item_of(
         findings=item.findings,
         text=beside.texts.get(comment.id),
         parent=beside.parents.get(comment.parent_id) if comment.parent_id is not None else None,
-        person=beside.people.get(comment.author.id),
+        flags=[_flag_of(each) for each in beside.flags.get(comment.id, ())],
         history=beside.histories.get(comment.author.id),
         is_waiting=item.is_waiting,
         holder=item.holder,
         changes=changes,
         done=done,
+    )
+
+
+def _flag_of(shown: Shown) -> items.Flag:
+    return items.Flag(
+        name=shown.name,
+        author=shown.author_id,
+        is_guest=shown.is_guest,
+        reason=shown.reason,
+        words=shown.words,
+        made_at=shown.made_at,
+        is_open=shown.state is State.OPEN,
+        upheld=shown.record.upheld,
+        settled=shown.record.settled,
+        together=shown.brigade,
     )
 
 
