@@ -32,6 +32,7 @@ RULES = [
     (Act.READ, r"(GET|POST) /\{site\}/report(/\{report\})?"),
     (Act.MODERATE, r"GET /\{site\}/desk/people/\{account\}"),
     (Act.MODERATE, r"(GET|POST) /\{site\}/desk/appeals(/.*)?"),
+    (Act.MODERATE, r"GET /\{site\}/desk/log"),
     (Act.PEOPLE, r"(GET|POST) /\{site\}/desk/people(/.*)?"),
     (Act.POLICY, r"(GET|POST) /\{site\}/desk/policy(/versions)?"),
     (Act.POLICY, r"(GET|POST) /\{site\}/desk/phrases(/.*)?"),

@@ -3,7 +3,8 @@
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +13,7 @@ import valkey
 from valkey.exceptions import ValkeyError
 
 from tertulia import app, settings
-from tertulia.cli import doctor_mail, doctor_transport, doctor_ways
+from tertulia.cli import doctor_audit, doctor_mail, doctor_transport, doctor_ways
 from tertulia.cli.examined import PATIENCE_SECONDS, Examined, is_here
 from tertulia.domain.sites import BadOrigin, normal_origin
 from tertulia.services import sites
@@ -22,15 +23,33 @@ from tertulia.store import migrate
 LEAST_FREE_BYTES = 1024**3
 MOST_SKEW_SECONDS = 5
 
+Check = Callable[[Settings], Iterator[Examined]]
+
 
 @click.command()
+@click.option("--audit", "with_audit", is_flag=True, help="Follow the audit trails of all sites instead.")
+@click.option(
+    "--audit-digest",
+    "told",
+    multiple=True,
+    metavar="SITE=DIGEST",
+    help="What was written down of a site's audit trail; it must be there still.",
+)
 @click.pass_obj
-def doctor(settings_file: str | None) -> None:
+def doctor(settings_file: str | None, *, with_audit: bool, told: tuple[str, ...]) -> None:
     """Check settings, database, disk, clock, origin, Valkey, mail, publishers, providers; exit code 1 on a fault."""
     loaded = settings.load(settings_file)
+    known = doctor_audit.digests_of(told)
+    if with_audit or known:
+        _examine(loaded, [partial(doctor_audit.check, known=known)], "every audit trail is whole")
+        return
+    _examine(loaded, CHECKS, "nothing stands in the way of serving")
+
+
+def _examine(loaded: Settings, checks: Sequence[Check], well: str) -> None:
     click.echo("ok    settings: readable")
     faults = 0
-    for check in CHECKS:
+    for check in checks:
         for examined in check(loaded):
             faults += examined.is_fault
             mark = "FAULT" if examined.is_fault else "note " if examined.advice else "ok   "
@@ -40,7 +59,7 @@ def doctor(settings_file: str | None) -> None:
     if faults:
         click.echo(f"{faults} fault{'s' if faults > 1 else ''} found")
         sys.exit(1)
-    click.echo("nothing stands in the way of serving")
+    click.echo(well)
 
 
 def _database(loaded: Settings) -> Iterator[Examined]:
@@ -212,7 +231,7 @@ def _valkey(loaded: Settings) -> Iterator[Examined]:
     yield Examined(what="valkey", found="answers")
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Examined]], ...] = (
+CHECKS: tuple[Check, ...] = (
     _address,
     _disk,
     _database,

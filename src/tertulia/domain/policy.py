@@ -59,6 +59,14 @@ class GuestPolicy(StrEnum):
     REFUSED = "refused"
 
 
+class LogPolicy(StrEnum):
+    """Who may read the log of decisions."""
+
+    OFF = "off"
+    STAFF = "staff"
+    PUBLIC = "public"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """All choices of one site. Times are in seconds, lengths in characters."""
@@ -101,6 +109,8 @@ class Policy:
     """Within how many days an appeal is to be decided; the desk shows it."""
     own_appeals: bool = False
     """Whether a moderator may decide on an appeal against their own decision: for sites that have but one."""
+    log: LogPolicy = LogPolicy.OFF
+    """Who may read the log of decisions, in which nobody is named."""
     networks_kept_days: int = 30
     """Days after which the hashes of networks go that comments and sessions came from."""
     guest_flags: bool = True

@@ -121,5 +121,6 @@ def cause_of(made: Decision, earlier: Sequence[Decision] = (), *, first: Source 
 
 
 def is_exempt(cause: Cause) -> bool:
-    """Whether somebody need not be told: deceptive advertising in bulk that a program removed."""
-    return cause.reason == Reason.SPAM and cause.is_decided_by_machine
+    """Whether somebody need not be told: advertising that a program removed, or that went with a ban all at once."""
+    is_in_bulk = cause.is_decided_by_machine or cause.source is Source.SANCTION
+    return cause.reason == Reason.SPAM and is_in_bulk

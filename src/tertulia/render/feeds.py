@@ -1,7 +1,8 @@
-"""The Atom feed (RFC 4287) of replies to one reader."""
+"""Atom feeds (RFC 4287): of replies to one reader, and of the log of decisions."""
 
 import re
 import uuid
+from datetime import datetime
 from typing import Final
 
 # Feeds are written with it; nothing is read.
@@ -9,7 +10,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405
 
 from tertulia.domain import ids
 from tertulia.domain.conversations import Answer, Feed
-from tertulia.render import addresses, environment, rows, texts
+from tertulia.domain.public_log import LogPage, Narrowed
+from tertulia.render import addresses, environment, public_log, rows, texts
 from tertulia.render.conversations import PATH, feed_address
 from tertulia.render.look import Look
 
@@ -31,6 +33,34 @@ def replies(look: Look, feed: Feed, token: str) -> bytes:
     for answer in feed.answers:
         _entry(look, root, answer)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def log(look: Look, page: LogPage, wanted: Narrowed, *, since: datetime) -> bytes:
+    """Write the log of decisions; `since` is told where it is empty. Days only: nobody is to be found by the minute."""
+    root = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": look.language})
+    newest = page.entries[0].made_at if page.entries else since
+    address = public_log.feed_address(look, wanted)
+    _add(root, "id", _urn(address))
+    _add(root, "title", texts.gettext("Decisions · %(site)s", look.language, site=look.site.name))
+    _add(root, "updated", _day(newest))
+    _name(root, look.site.name)
+    _link(root, "self", address, MEDIA_TYPE)
+    _link(root, "alternate", addresses.site(look, public_log.PATH), "text/html")
+    for each in page.entries:
+        entry = SubElement(root, "entry")
+        _add(entry, "id", _urn(f"{addresses.root(look)}/log/{each.number}"))
+        why = public_log.why(look.language, each)
+        what = public_log.words(look.language, each)
+        _add(entry, "title", f"{what}: {why}" if why else what)
+        _add(entry, "updated", _day(each.made_at))
+        _link(entry, "alternate", f"{addresses.site(look, public_log.PATH)}#entry-{each.number}", "text/html")
+        if each.section:
+            SubElement(entry, "category", {"term": each.section})
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _day(moment: datetime) -> str:
+    return environment.iso(moment.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _entry(look: Look, root: Element, answer: Answer) -> None:

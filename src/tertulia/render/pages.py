@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from tertulia.domain.appeals import LONGEST_WORDS
 from tertulia.domain.comments import Comment, Posted
+from tertulia.domain.policy import LogPolicy
 from tertulia.domain.statements import Statement
 from tertulia.domain.stories import Story
 from tertulia.domain.threads import Context, Page, Replies
-from tertulia.render import addresses, assets, environment, fragments, rows, statements, texts
+from tertulia.render import addresses, assets, environment, fragments, public_log, rows, statements, texts
 from tertulia.render.forms import Form
 from tertulia.render.look import Look
 from tertulia.render.sanctions import NOTHING, OwnSanctions
@@ -127,6 +128,7 @@ def site_index(look: Look, stories: Sequence[Story], next_after: str = "") -> st
             for each in stories
         ],
         next_href=addresses.site(look, after=next_after) if next_after else "",
+        log_href=addresses.site(look, public_log.PATH) if look.policy.log is LogPolicy.PUBLIC else "",
     )
 
 

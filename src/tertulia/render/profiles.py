@@ -66,6 +66,7 @@ def page(look: Look, at: Frame, of: Profile, *, most_counted: int, said: Said) -
         longest_silence=LONGEST_SILENCE,
         seen=ids.encode(of.sanctions[0].id) if of.sanctions else "",
         action=addresses.site(look, here),
+        audit_href=addresses.site(look, f"{here}/audit"),
         lift_action=addresses.site(look, f"{here}/lift"),
         first_href=address(look, of.author.id) if of.after else "",
         next_href=address(look, of.author.id, after=of.next_after) if of.next_after else "",

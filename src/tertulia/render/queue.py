@@ -115,6 +115,7 @@ def single(look: Look, at: Frame, shown: Item, *, now: datetime, asked: Asked, n
         subject=items.item(look, shown, query(look, asked), now),
         queue_href=href(look, asked),
         title=texts.queue(look.language, asked.queue),
+        audit_href=addresses.site(look, f"/desk/c/{ids.encode(shown.comment.id)}/audit"),
     )
 
 

@@ -178,6 +178,7 @@ REFUSALS: Final = {
     "account-exists": _("Somebody has an account with this address already."),
     "too-many-names": _("A name can be changed only a few times within a month. Please try again later."),
     "invitation-over": _("This invitation is not valid any more. Please ask for a new one."),
+    "bad-log-filter": _("The log cannot be narrowed by “%(filter)s”."),
     "no-appeal": _("No appeal is possible here any more."),
     "appeal-there": _("You appealed against this already. One appeal is possible."),
     "no-words": _("Please say something."),
@@ -280,6 +281,40 @@ AUTOMATION: Final = {
     (False, True): _("A program decided by the policy of this site, without a person."),
 }
 """Whether a machine detected, and whether one decided."""
+LOGGED: Final = {
+    "remove": _("Comment removed"),
+    "hold": _("Comment held"),
+    "publish": _("Comment published after a look"),
+    "restore": _("Comment restored"),
+    "author-warning": _("Author warned"),
+    "author-hold": _("Author’s comments held from now on"),
+    "author-silence": _("Author silenced"),
+    "author-ban": _("Author banned"),
+    "author-lifted": _("Restriction of an author lifted"),
+    "appeal-upheld": _("Appeal: the decision stands"),
+    "appeal-reversed": _("Appeal: the decision was taken back"),
+    "appeal-changed": _("Appeal: the decision was changed"),
+}
+"""What the log of decisions has."""
+AUDITED_KINDS: Final = frozenset({"decision.made", "sanction.imposed", "appeal.decided"})
+AUDITED: Final = {
+    "decision.made:publish": LOGGED["publish"],
+    "decision.made:hold": LOGGED["hold"],
+    "decision.made:reject": LOGGED["remove"],
+    "decision.made:remove": LOGGED["remove"],
+    "decision.made:restore": LOGGED["restore"],
+    "sanction.imposed:message": _("Author written to"),
+    "sanction.imposed:warning": LOGGED["author-warning"],
+    "sanction.imposed:hold": LOGGED["author-hold"],
+    "sanction.imposed:silence": LOGGED["author-silence"],
+    "sanction.imposed:ban": LOGGED["author-ban"],
+    "sanction.lifted": LOGGED["author-lifted"],
+    "appeal.made": _("Appeal made"),
+    "appeal.decided:upheld": LOGGED["appeal-upheld"],
+    "appeal.decided:reversed": LOGGED["appeal-reversed"],
+    "appeal.decided:changed": LOGGED["appeal-changed"],
+}
+"""What the audit trail has."""
 STATUSES: Final = {
     "visible": _("Visible"),
     "held": _("Held"),
@@ -484,6 +519,7 @@ DESK_PAGES: Final = {
     "appeals": _("Appeals"),
     "opinions": _("Opinions"),
     "reports": _("Reports"),
+    "log": _("Log"),
     "people": _("People"),
     "phrases": _("Phrases"),
     "policy": _("Policy"),
@@ -560,6 +596,10 @@ CHOICES: Final = {
         _("Appeals against one’s own decisions"),
         _("Whether moderators may decide on them: for sites with a single moderator."),
     ),
+    "log": (
+        _("Log of decisions"),
+        _("Who may read what was decided, when and why; nobody is named in it."),
+    ),
     "networks_kept_days": (
         _("Days for networks"),
         _("So long the keyed hash of a network stays with a comment or a session."),
@@ -616,6 +656,9 @@ CHOICES: Final = {
 """Names and meanings of the choices of policy."""
 
 CHOICE_WORDS: Final = {
+    "off": _("nobody"),
+    "staff": _("moderators"),
+    "public": _("everybody"),
     "true": _("yes"),
     "false": _("no"),
     "allowed": _("allowed"),

@@ -129,6 +129,25 @@ def automation(language: str, *, is_detected: bool, is_decided: bool) -> str:
     return _said(sentences.AUTOMATION[is_detected, is_decided], language)
 
 
+def logged(language: str, code: str) -> str:
+    """Say what was done, to nobody in particular."""
+    return _said(sentences.LOGGED[code], language)
+
+
+def audited(language: str, act: str, facts: Mapping[str, object]) -> str:
+    """Say what an entry of the audit trail tells; an act of later versions stands for itself."""
+    kind = {"decision.made": "outcome", "appeal.decided": "result"}.get(act, "kind")
+    code = f"{act}:{facts.get(kind)}" if act in sentences.AUDITED_KINDS else act
+    return _said(sentences.AUDITED.get(code, act), language)
+
+
+def by_whom(language: str, *, is_person: bool) -> str:
+    """Say whether a person decided or a program."""
+    if is_person:
+        return gettext("Decided by a person.", language)
+    return gettext("Decided by a program.", language)
+
+
 def status(language: str, code: str) -> str:
     """Say where a comment stands."""
     return _said(sentences.STATUSES[code], language)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from tertulia.domain import ids
@@ -12,7 +13,7 @@ from tertulia.domain.events import PolicyChanged, SiteChanged
 from tertulia.domain.flags import REASONS
 from tertulia.domain.judgements import BadLine, read_line
 from tertulia.domain.permissions import Act, may
-from tertulia.domain.policy import MOST, NO_CHOICES, WAYS_IN, GuestPolicy, Policy
+from tertulia.domain.policy import MOST, NO_CHOICES, WAYS_IN, Policy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.sites import Site, check_key, normal_origin
 from tertulia.services import freshness
@@ -227,8 +228,8 @@ def _choice(name: str, value: Any, *, like: Any) -> Any:
             if not 0 <= number <= LARGEST_NUMBER:
                 raise BadPolicy(choice=name, value=str(value)[:60])
             return number
-        if isinstance(like, GuestPolicy):
-            return GuestPolicy(value)
+        if isinstance(like, StrEnum):
+            return type(like)(value)
         if isinstance(like, tuple):
             listed = value.split(",") if isinstance(value, str) else value
             return tuple(str(each).strip() for each in listed if str(each).strip())

@@ -81,6 +81,17 @@ def list_aliases(db: Connection, site_id: SiteId, author_id: AuthorId, *, most: 
     return [AuthorId(row.id) for row in db.execute(query)]
 
 
+def list_selves(db: Connection, site_id: SiteId, author_id: AuthorId, *, most: int) -> list[AuthorId]:
+    """List who became this author, as far as they are kept."""
+    query = (
+        select(author.c.id)
+        .where(author.c.site_id == site_id, author.c.merged_into == author_id)
+        .order_by(author.c.id)
+        .limit(most)
+    )
+    return [AuthorId(row.id) for row in db.execute(query)]
+
+
 def move(
     db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId], *, author_id: AuthorId, into: AuthorId
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Text, bindparam, func, insert, select, t
 
 from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import SiteId
-from tertulia.domain.policy import GuestPolicy, Policy
+from tertulia.domain.policy import GuestPolicy, LogPolicy, Policy
 from tertulia.domain.sites import Site
 from tertulia.store import dialect
 from tertulia.store.prepared import Prepared
@@ -171,6 +171,8 @@ def _policy(version: int, kept: Mapping[str, Any]) -> Policy:
     choices["version"] = version
     if "guests" in choices:
         choices["guests"] = GuestPolicy(choices["guests"])
+    if "log" in choices:
+        choices["log"] = LogPolicy(choices["log"])
     for name in _TUPLES & choices.keys():
         choices[name] = tuple(choices[name])
     return Policy(**choices)

@@ -34,6 +34,7 @@ from tertulia.web import (
     passkeys,
     passwords,
     providers,
+    public_log,
     publisher,
     reports,
     sanctions,
@@ -47,7 +48,18 @@ from tertulia.web import (
 from tertulia.web.api import routing
 from tertulia.web.cache import CachedPages
 from tertulia.web.call import Call
-from tertulia.web.desk import appeals, deciding, opinions, people, phrases, policy, queue, signing, site
+from tertulia.web.desk import (
+    appeals,
+    deciding,
+    opinions,
+    people,
+    phrases,
+    policy,
+    queue,
+    record,
+    signing,
+    site,
+)
 from tertulia.web.desk import authors as desk_authors
 from tertulia.web.desk import reports as desk_reports
 from tertulia.web.desk.signing import for_staff
@@ -107,6 +119,8 @@ def _reading(parts: Parts) -> list[Route]:
         Route("/{site}/c/{comment}/fragment", public(parts, embed.context, known=("from", "lang"))),
         Route("/{site}/c/{comment}/replies", public(parts, embed.replies, known=("after", "lang"))),
         Route("/{site}/c/{comment}/r/{revision}", public(parts, embed.comment)),
+        Route("/{site}/log", public(parts, public_log.show, known=public_log.KNOWN)),
+        Route("/{site}/log/feed", public(parts, public_log.feed, known=public_log.KNOWN)),
         Route("/{site}/authors/{author}", public(parts, authors.show, known=("after", "lang"))),
     ]
 
@@ -233,6 +247,9 @@ def _desk(parts: Parts) -> list[Route]:
             for_staff(desk_authors.impose),
         ),
         _post(parts, "/{site}/desk/authors/{author}/lift", for_staff(desk_authors.lift)),
+        Route("/{site}/desk/c/{comment}/audit", personal(parts, for_staff(record.of_comment))),
+        Route("/{site}/desk/authors/{author}/audit", personal(parts, for_staff(record.of_author))),
+        Route("/{site}/desk/log", personal(parts, for_staff(record.log))),
         Route("/{site}/desk/appeals", personal(parts, for_staff(appeals.show))),
         Route("/{site}/desk/appeals/{appeal}", personal(parts, for_staff(appeals.case))),
         _post(parts, "/{site}/desk/appeals/{appeal}", for_staff(appeals.decide)),

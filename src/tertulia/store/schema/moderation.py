@@ -331,6 +331,7 @@ audit = Table(
     Column("digest", Text, nullable=False),
     Index("ix_audit_comment", "site_id", "comment_id", "number"),
     Index("ix_audit_author", "site_id", "author_id", "number"),
+    Index("ix_audit_time", "site_id", "made_at", "number"),
 )
 
 # Words and phrases that an editor wants noticed. A change makes a new version of the policy.

@@ -25,6 +25,7 @@ _PAGES: Final = {
     "appeals": Act.MODERATE,
     "opinions": Act.MODERATE,
     "reports": Act.MODERATE,
+    "log": Act.MODERATE,
     "people": Act.PEOPLE,
     "phrases": Act.POLICY,
     "policy": Act.POLICY,

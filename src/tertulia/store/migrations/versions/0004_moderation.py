@@ -300,6 +300,7 @@ def _of_reasons() -> None:
     )
     op.create_index("ix_audit_author", "audit", ["site_id", "author_id", "number"])
     op.create_index("ix_audit_comment", "audit", ["site_id", "comment_id", "number"])
+    op.create_index("ix_audit_time", "audit", ["site_id", "made_at", "number"])
 
 
 def _of_phrases() -> None:
