@@ -15,12 +15,14 @@ from tertulia.domain.errors import Conflict, TertuliaError
 from tertulia.domain.ids import EventId
 from tertulia.domain.moderation import Outcome, Reason, Ruling
 from tertulia.domain.permissions import NOBODY
+from tertulia.domain.reports import ReportDraft
 from tertulia.domain.takeouts import TakeoutAsked
 from tertulia.domain.transfer import PortableEntry, PortableStory
-from tertulia.services import audit, comments, moderation, my_data, stories, transfer
+from tertulia.services import audit, comments, flags, moderation, my_data, reports, stories, transfer
 from tertulia.store import engine, events
 from tertulia.testing.builders import ORIGIN, Make, opened, units_of
 from tests.services.looking import count_rows, counted_anew, counters, names_of_events
+from tests.services.test_flags import waiting
 from tests.services.test_sign_in import signed_in
 
 AT_ONCE = 6
@@ -246,3 +248,54 @@ def test_of_those_who_ask_for_their_data_at_once_one_gets_it(make):
     results = at_once(*[ask] * AT_ONCE)
 
     assert [isinstance(result, TakeoutAsked) for result in results].count(False) == 1
+
+
+def flagger(make: Make, comment: Any, guest: Any, **options: str) -> Callable[[], Any]:
+    def work() -> Any:
+        with make.write(guest.actor) as unit:
+            return flags.make(unit, comment.id, reason="spam", **options)
+
+    return work
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_flags_at_once_are_all_counted_and_one_readers_once(make, attempt):
+    comment, twice = make.comment(), make.guest()
+    readers = [make.guest() for _ in range(AT_ONCE - 2)]
+    for each in (*readers, twice):
+        make.comment(guest=each)
+
+    results = at_once(*(flagger(make, comment, each) for each in (*readers, twice, twice)))
+
+    assert [getattr(each, "code", "") for each in results].count("already-flagged") == 1
+    assert waiting(make, comment) == (AT_ONCE - 1, 0.5 * (AT_ONCE - 1), False)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_flags_at_once_on_many_comments_of_one_author_do_not_wait_for_each_other_for_ever(make, attempt):
+    author = make.guest()
+    written = [make.comment(guest=author) for _ in range(AT_ONCE)]
+
+    at_once(*(flagger(make, comment, make.guest(), network="one") for comment in written))
+
+    weights = sorted(waiting(make, comment)[1] for comment in written)
+    assert weights == [0.0] * (AT_ONCE - 1) + [0.5]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_reports_at_once_get_numbers_of_their_own(make, attempt):
+    def reporter(number: int) -> Callable[[], Any]:
+        draft = ReportDraft(
+            url="https://elsewhere.example", kind="other", words=f"Case {number}.", name="Ann",
+            email="ann@example.org", is_in_good_faith=True,
+        )  # fmt: skip
+
+        def work() -> Any:
+            with make.write(NOBODY) as unit:
+                return reports.receive(unit, draft, root="https://talk.example/gazette")
+
+        return work
+
+    results = at_once(*(reporter(number) for number in range(AT_ONCE)))
+
+    assert sorted(each.number for each in results) == list(range(1, AT_ONCE + 1))
