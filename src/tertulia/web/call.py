@@ -166,7 +166,9 @@ def _fields(body: bytes) -> Mapping[str, str]:
         raise Unreadable
     pairs = (piece.partition(b"=") for piece in body.replace(b"+", b" ").split(b"&") if piece)
     return {
-        unquote_to_bytes(name).decode(): _clean(unquote_to_bytes(value).decode()) for name, _, value in pairs
+        # What was read as UTF-8 has no halves of characters.
+        unquote_to_bytes(name).decode(): unquote_to_bytes(value).decode().replace("\0", "")
+        for name, _, value in pairs
     }
 
 
