@@ -15,7 +15,7 @@ from tests.web.browsing import BASE, EMBEDDED, SECRET, Web, action_of, fields_of
 from tests.web.test_desk_people import as_staff
 from tests.web.test_sign_in import ANN, enter
 
-ACT = "form[action$='/desk/authors/{}']"
+FORM = "section[aria-labelledby=desk-act] form"
 GUEST = Actor(kind=ActorKind.GUEST, secret_hash=accounts.hash_secret(SECRET))
 
 
@@ -44,7 +44,7 @@ def path_of(comment) -> str:
 
 def act(web: Web, path: str, **fields: str):
     page = web.get(path)
-    form = "form.desk-fields"
+    form = FORM
     given = {**fields_of(page, form), "kind": "", "reason": "", "words": "", "days": "", **fields}
     for box in ("comments", "everywhere"):
         if box not in fields:
@@ -117,7 +117,7 @@ def test_what_does_not_fit_is_said_and_what_was_typed_stays(web: Web) -> None:
 
 def test_a_page_that_is_not_the_newest_does_nothing(web: Web) -> None:
     comment, staff = post(web), desk(web)
-    seen = fields_of(staff.get(path_of(comment)), "form.desk-fields")
+    seen = fields_of(staff.get(path_of(comment)), FORM)
     act(staff, path_of(comment), kind="warning", reason="abuse")
 
     late = staff.send(path_of(comment), {**seen, "kind": "ban", "reason": "abuse"})
@@ -163,7 +163,7 @@ def test_editors_may_ban_everywhere_and_nobody_acts_on_their_peers(web: Web) -> 
     with web.make.read() as unit:
         face = accounts.find(unit, "editor@gazette.example").author
     mine = web.get(f"/gazette/desk/authors/{ids.encode(face.id)}")
-    assert tree(mine).css("form.desk-fields") == []
+    assert tree(mine).css(FORM) == []
     assert "not below yours" in mine.text
     refused = web.send(f"/gazette/desk/authors/{ids.encode(face.id)}", {"kind": "ban", "reason": "abuse"})
     assert refused.status_code == 403
