@@ -110,7 +110,7 @@ def test_what_does_not_fit_is_said_and_what_was_typed_stays(web: Web) -> None:
         refused = act(staff, path_of(comment), **fields)
         assert refused.status_code == 422
         assert "does not fit together" in said(refused, "[role=status]")
-        assert "Kept words." in said(refused, "textarea[name=words]")
+        assert "Kept words." in said(refused, f"{FORM} textarea[name=words]")
     with web.make.read() as unit:
         assert sanctions.list_of(unit, comment.author.id) == []
 
