@@ -62,7 +62,7 @@ def opened(settings: Settings) -> Iterator[App]:
     """Open the core for a command; raise `Unmigrated` when the database is not ready."""
     database = _connect(settings)
     try:
-        units = Units(database, plugins=load_plugins(settings), clock=clock)
+        units = Units(database, plugins=load_plugins(settings), clock=clock, key=secret_of(settings))
         yield App(settings=settings, units=units, secret=secret_of(settings))
     finally:
         database.close()
@@ -92,7 +92,13 @@ def serving(settings: Settings) -> Iterator[Server]:
         bus.wake_soon()
 
     try:
-        units = Units(database, plugins=load_plugins(settings), clock=clock, after_commit=after_commit)
+        units = Units(
+            database,
+            plugins=load_plugins(settings),
+            clock=clock,
+            after_commit=after_commit,
+            key=settings.secret,
+        )
         parts = make_parts(
             settings=settings,
             units=units,
@@ -118,7 +124,7 @@ def working(settings: Settings) -> Iterator[tuple[Bus, Worker]]:
     database = _connect(settings)
     bus = _bus(settings)
     try:
-        units = Units(database, plugins=load_plugins(settings), clock=clock)
+        units = Units(database, plugins=load_plugins(settings), clock=clock, key=secret_of(settings))
         yield bus, Worker(units, bus, post=_post(settings))
     finally:
         database.close()

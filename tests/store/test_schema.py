@@ -25,7 +25,9 @@ FOR_ALL_SITES = {
     "jobs.forget_finished", "jobs.hold_lease",
     # What is over is forgotten everywhere.
     "submissions.forget_old", "sessions.forget_over", "sign_ins.forget_over",
-    "takeouts.forget_over", "attempts.forget_over",
+    "takeouts.forget_over", "attempts.forget_over", "traces.forget_over",
+    # A ban that holds everywhere is looked for beyond its site, by a keyed hash; sites are not told of each other.
+    "traces.list_exact",
     # A story and a comment's row name their site.
     "stories.insert_new", "stories.save", "transfer.insert_comments",
     # About the database itself.

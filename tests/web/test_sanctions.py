@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tertulia.domain import ids
 from tertulia.domain.accounts import Role
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.permissions import Actor, ActorKind
 from tertulia.services import accounts, comments, sanctions
+from tertulia.store import schema, threads
 from tests.services.test_sections import story_in
 from tests.web import browsing
 from tests.web.browsing import BASE, EMBEDDED, SECRET, Web, action_of, fields_of, one, said, tree
@@ -282,3 +284,30 @@ def test_the_page_of_a_person_leads_to_what_they_wrote(web: Web) -> None:
 
     assert f'href="{profile}"' in person.text
     assert f"/gazette/desk/people/{ids.encode(account.id)}" in staff.get(profile.removeprefix(BASE)).text
+
+
+def test_a_hint_at_a_banned_person_stands_on_the_page_and_does_nothing(web: Web) -> None:
+    story = f"/gazette/s/{ids.encode(web.make.story('harbour').id)}"
+    first, second = reader(web), web.someone_else()
+    first.send(f"{story}/comments", {"name": "Ann", "body": "Insults.", "key": "k" * 20})
+    with web.make.read() as unit:
+        (banned,) = comments_of(unit)
+    staff = desk(web)
+    act(staff, path_of(banned), kind="ban", reason="abuse")
+
+    sent = second.send(f"{story}/comments", {"name": "Bob", "body": "Hello again.", "key": "j" * 20})
+    with web.make.read() as unit:
+        other = comments_of(unit)[-1]
+    page = staff.get(path_of(other))
+
+    assert sent.status_code == 303
+    assert other.status == "visible"
+    assert "May be the same person asAnn" in said(page, "ul[aria-label=Hints]")
+    assert "the same network" in said(page, "ul[aria-label=Hints]")
+    assert tree(staff.get(path_of(banned))).css("ul[aria-label=Hints]") == []
+
+
+def comments_of(unit):
+    """All comments, oldest first."""
+    found = unit.db.execute(select(schema.comment.c.id).order_by(schema.comment.c.id)).scalars().all()
+    return sorted(threads.list_by_ids(unit.db, unit.site.id, found), key=lambda each: each.id)

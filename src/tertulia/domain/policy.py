@@ -40,6 +40,7 @@ OUTCOMES: Final = (
 MOST: Final[Mapping[str, int]] = {
     "networks_kept_days": MOST_DAYS,
     "reports_kept_days": MOST_DAYS,
+    "traces_kept_days": MOST_DAYS,
     "hold_mail_after_hours": 720,
     "first_held": MOST_FIRST,
     "appeal_days": MOST_DAYS,
@@ -113,6 +114,8 @@ class Policy:
     """Who may read the log of decisions, in which nobody is named."""
     networks_kept_days: int = 30
     """Days after which the hashes of networks go that comments and sessions came from."""
+    traces_kept_days: int = 180
+    """Days after which a ban forgets what its author might be known by; 0 means that it keeps nothing for hints."""
     guest_flags: bool = True
     """Whether guests may flag, where they may write."""
     flag_reasons: tuple[str, ...] = ("abuse", "hate", "spam", "off-topic", "privacy", "other")

@@ -11,6 +11,7 @@ from tertulia.domain.ids import StoryId
 from tertulia.domain.remarks import Remark, RemarkId
 from tertulia.domain.sanctions import Sanction, SanctionId, SanctionKind
 from tertulia.domain.stories import Story
+from tertulia.domain.traces import Hint
 
 PAGE_COMMENTS: Final = 25
 LOOKED_AT: Final = 500
@@ -46,6 +47,8 @@ class Profile:
     remarks: tuple[Remark, ...]
     """What moderators noted, the newest first."""
     own_remarks: frozenset[RemarkId]
+    hints: tuple[Hint, ...]
+    """Who is banned and may be the same person."""
     allowed: Allowed
     comments: tuple[Comment, ...]
     stories: dict[StoryId, Story]

@@ -1,5 +1,6 @@
 """The desk's page of an author: who they are, what was done to them, what they wrote, and the forms to act."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ from tertulia.domain.comments import Comment
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.profiles import Profile
 from tertulia.domain.sanctions import LONGEST_SILENCE, RESTRICTIONS, Sanction
+from tertulia.domain.traces import Hint
 from tertulia.render import addresses, environment, remarks, rows, sentences, texts
 from tertulia.render.desk import Frame, frame
 from tertulia.render.look import Look
@@ -70,6 +72,7 @@ def page(look: Look, at: Frame, of: Profile, *, most_counted: int, said: Said) -
         lift_action=addresses.site(look, f"{here}/lift"),
         first_href=address(look, of.author.id) if of.after else "",
         next_href=address(look, of.author.id, after=of.next_after) if of.next_after else "",
+        hints=hints(look, of.hints),
         remarks=remarks.shown(look, of.remarks, of.own_remarks),
         remark_action=addresses.site(look, f"{here}/remarks"),
         said=said,
@@ -91,6 +94,18 @@ def done(language: str, what: str) -> str:
         "lifted": texts.gettext("It is lifted.", language),
     }
     return said.get(what, "")
+
+
+def hints(look: Look, found: Sequence[Hint]) -> list[dict[str, object]]:
+    """Prepare hints at banned people for `desk/_hints.html`."""
+    return [
+        {
+            "hint": each,
+            "href": address(look, each.author_id),
+            "signs": [texts.sign(look.language, sign) for sign in each.signs],
+        }
+        for each in found
+    ]
 
 
 def _sanction(look: Look, of: Sanction) -> dict[str, object]:

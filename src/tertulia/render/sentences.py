@@ -339,6 +339,12 @@ ADVISED: Final = {
 }
 """What a moderator advises a colleague."""
 
+SIGNS: Final = {
+    "network": _("the same network"),
+    "shape": _("an address of the same shape"),
+}
+"""What speaks for an author being somebody who is banned."""
+
 AUTHOR_KINDS: Final = {
     "guest": _("Guest"),
     "account": _("Account"),
@@ -603,6 +609,12 @@ CHOICES: Final = {
     "networks_kept_days": (
         _("Days for networks"),
         _("So long the keyed hash of a network stays with a comment or a session."),
+    ),
+    "traces_kept_days": (
+        _("Days for traces"),
+        _(
+            "So long a ban keeps keyed hashes by which the desk hints that its author came again; 0 keeps none."
+        ),
     ),
     "guest_flags": (
         _("Flags by guests"),

@@ -164,6 +164,11 @@ def advised(language: str, code: str) -> str:
     return _said(sentences.ADVISED[code], language)
 
 
+def sign(language: str, code: str) -> str:
+    """Say what speaks for somebody being a banned person."""
+    return _said(sentences.SIGNS[code], language)
+
+
 def author_kind(language: str, code: str) -> str:
     """Say how an author came to be."""
     return _said(sentences.AUTHOR_KINDS[code], language)

@@ -23,7 +23,7 @@ from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.events import AccountOpened, RoleGiven, SessionsEnded
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.permissions import ROLES, Act, Actor, ActorKind, with_powers
-from tertulia.services import freshness, names, sanctions, sites, stories
+from tertulia.services import following, freshness, names, sanctions, sites, stories
 from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts as store
 from tertulia.store import authors, connections, passkeys, sessions
@@ -250,14 +250,14 @@ def make_face(unit: Unit, account: Account, name: str) -> Author:
 def make_named_face(unit: Unit, account: Account, name: str) -> Author:
     """Make the public face of an account that has none, by exactly this name.
 
-    Raises `NameTaken` or `NameReserved`.
+    Raises `NameTaken` or `NameReserved`, and `AuthorBanned` where a ban follows its owner here.
     """
     store.lock(unit.db, unit.site.id, account.id)
     made = _face_by_now(unit, account)
     if made is not None:
         return made
     look = names.take(unit, name, for_author=None, is_staff=account.role in STAFF)
-    return _insert_face(unit, account, name, look)
+    return sanctions.admitted(unit, _insert_face(unit, account, name, look))
 
 
 def _face_by_now(unit: Unit, account: Account) -> Author | None:
@@ -272,7 +272,7 @@ def _insert_face(unit: Unit, account: Account, name: str, skeleton: str) -> Auth
     if not authors.insert_of_account(unit.db, unit.site.id, new, skeleton=skeleton, now=unit.now):
         raise NameTaken
     store.set_author(unit.db, unit.site.id, account.id, new.id)
-    return new
+    return following.meet(unit, account, new)
 
 
 def show_anew(unit: Unit, author: Author) -> None:

@@ -12,7 +12,7 @@ from tertulia.domain.authors import Author, AuthorKind, Earlier, clean_name
 from tertulia.domain.errors import NotFound
 from tertulia.domain.events import AuthorAdopted
 from tertulia.domain.ids import AuthorId
-from tertulia.services import accounts, addresses, merging, names
+from tertulia.services import accounts, addresses, following, merging, names
 from tertulia.services.unit import Unit, acting_account
 from tertulia.store import accounts as store
 from tertulia.store import authors
@@ -81,7 +81,7 @@ def _as_face(unit: Unit, account: Account, author: Author, wanted: str) -> Accou
     face = replace(author, name=name, kind=AuthorKind.ACCOUNT, badges=badges)
     accounts.show_anew(unit, face)
     unit.record(AuthorAdopted(account_id=account.id, author_id=author.id, into=author.id))
-    return replace(account, author=face)
+    return replace(account, author=following.meet(unit, account, face))
 
 
 def _merged(unit: Unit, account: Account, face: Author, author: Author) -> Account:

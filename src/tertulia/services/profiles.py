@@ -7,7 +7,7 @@ from tertulia.domain.permissions import Act, is_within_reach, may, may_ban_every
 from tertulia.domain.profiles import LOOKED_AT, PAGE_COMMENTS, Allowed, Profile
 from tertulia.domain.ranking import Cursor, read_cursor, write_cursor
 from tertulia.domain.sanctions import Sanction, SanctionKind, strongest
-from tertulia.services import moderation, names, remarks, sanctions
+from tertulia.services import moderation, names, remarks, sanctions, traces
 from tertulia.services.unit import Unit
 from tertulia.store import authors as store
 from tertulia.store import people, queue, stories, threads
@@ -36,6 +36,7 @@ def get(unit: Unit, author_id: AuthorId, *, most_counted: int, after: str = "") 
         sanctions=tuple(imposed),
         remarks=tuple(noted),
         own_remarks=frozenset(each.id for each in noted if remarks.is_own(unit, each)),
+        hints=tuple(traces.hints_for(unit, [face.id]).get(face.id, ())),
         allowed=_allowed(unit, reached, imposed),
         comments=found,
         stories=stories.list_by_ids(unit.db, unit.site.id, sorted({each.story_id for each in found})),

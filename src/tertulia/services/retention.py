@@ -16,6 +16,7 @@ from tertulia.store import (
     sign_ins,
     submissions,
     takeouts,
+    traces,
 )
 
 SUBMISSIONS_KEPT = timedelta(hours=24)
@@ -50,6 +51,12 @@ def forget_jobs(units: Units) -> bool:
     """Delete old finished jobs; give whether there are more. Parked ones stay."""
     with units.bare(write=True) as (db, now):
         return jobs.forget_finished(db, before=now - JOBS_KEPT, most=STEP) == STEP
+
+
+def forget_traces(units: Units) -> None:
+    """Delete the hashes that bans kept for a time."""
+    with units.bare(write=True) as (db, now):
+        traces.forget_over(db, now=now)
 
 
 def forget_networks_of_sessions(units: Units, site_key: str) -> None:

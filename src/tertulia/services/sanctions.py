@@ -13,7 +13,7 @@ from tertulia.domain.errors import Conflict, Forbidden, NotFound
 from tertulia.domain.events import SanctionImposed, SanctionLifted
 from tertulia.domain.ids import AuthorId
 from tertulia.domain.moderation import SYSTEM_NAME
-from tertulia.domain.permissions import is_within_reach, may_ban_everywhere, may_sanction
+from tertulia.domain.permissions import SYSTEM, is_within_reach, may_ban_everywhere, may_sanction
 from tertulia.domain.sanctions import (
     AboveYou,
     AuthorBanned,
@@ -29,7 +29,7 @@ from tertulia.domain.sanctions import (
     restriction_of,
     strongest,
 )
-from tertulia.services import audit, jobs, statements
+from tertulia.services import audit, jobs, statements, traces
 from tertulia.services.unit import Unit
 from tertulia.store import accounts as account_store
 from tertulia.store import authors, merging, people
@@ -39,6 +39,8 @@ MOST_SHOWN: Final = 100
 MOST_UNREAD: Final = 20
 REMOVE_TASK: Final = "remove_banned"
 RESTORE_TASK: Final = "restore_banned"
+SPREAD_TASK: Final = "spread_ban"
+LIFT_TASK: Final = "lift_followers"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +97,19 @@ def lift(unit: Unit, sanction_id: SanctionId, *, restores_comments: bool) -> San
     return lifted
 
 
+def arrive(unit: Unit, new: Sanction) -> None:
+    """Let a ban take effect that followed its person here; no moderator of this site made it."""
+    store.lock_author(unit.db, unit.site.id, new.author_id)
+    # Whoever acts here is the banned person: it is not they who decide it.
+    _take_effect(replace(unit, actor=SYSTEM), new, reach(unit, new.author_id))
+
+
+def leave(unit: Unit, standing: Sanction) -> None:
+    """Lift a ban that followed its person here, because the one it followed from was lifted."""
+    store.lock_author(unit.db, unit.site.id, standing.author_id)
+    _lifted(replace(unit, actor=SYSTEM), standing)
+
+
 def get(unit: Unit, sanction_id: SanctionId) -> Sanction:
     """Give a sanction; raise `NotFound`."""
     found = store.find(unit.db, unit.site.id, sanction_id)
@@ -147,6 +162,13 @@ def admit(unit: Unit) -> Unit:
     if restriction_of(face, unit.now) in (Restriction.SILENCE, Restriction.BAN):
         raise refusal_of(unit, face)
     return replace(unit, actor=replace(unit.actor, author=face))
+
+
+def admitted(unit: Unit, face: Author) -> Author:
+    """Give the face that writes; raise as `admit` does where a ban followed its account to a face just made."""
+    if restriction_of(face, unit.now) in (Restriction.SILENCE, Restriction.BAN):
+        raise refusal_of(unit, face)
+    return face
 
 
 def refusal_of(unit: Unit, face: Author) -> AuthorBanned | AuthorSilenced:
@@ -225,8 +247,11 @@ def _take_effect(unit: Unit, new: Sanction, reached: Reached) -> None:
     store.insert_sanction(unit.db, unit.site.id, new, account_id=None if account is None else account.id)
     if new.restriction is not None:
         _keep_strongest(unit, new.author_id)
+    traces.keep(unit, new, account)
     if new.removes_comments:
         jobs.defer(unit, REMOVE_TASK, {"sanction": new.id, "slot": new.id})
+    if new.is_everywhere and new.origin_id is None:
+        jobs.defer(unit, SPREAD_TASK, {"sanction": new.id})
     unit.audit(audit.of_sanction(new, act="sanction.imposed"))
     statements.of_sanction(
         unit,
@@ -255,6 +280,9 @@ def _lifted(unit: Unit, standing: Sanction) -> Sanction:
         raise SanctionOver
     by = unit.actor.name or SYSTEM_NAME
     store.save_lifted(unit.db, unit.site.id, standing.id, by=by, now=unit.now)
+    traces.forget(unit, standing)
+    if standing.kind is SanctionKind.BAN and standing.origin_id is None:
+        jobs.defer(unit, LIFT_TASK, {"sanction": standing.id})
     _keep_strongest(unit, standing.author_id)
     lifted = replace(standing, lifted_at=unit.now, lifted_by=by)
     unit.audit(audit.of_sanction(lifted, act="sanction.lifted"))

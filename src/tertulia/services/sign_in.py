@@ -8,7 +8,7 @@ from typing import Final
 from tertulia.domain.accounts import Account, AccountId, Purpose, SessionOver, SignInId, clean_address
 from tertulia.domain.authors import AuthorKind
 from tertulia.domain.errors import Conflict, Forbidden
-from tertulia.services import adoption, jobs, proofs, ways
+from tertulia.services import adoption, following, jobs, proofs, ways
 from tertulia.services.accounts import hash_secret
 from tertulia.services.proofs import MOST_TRIES, SignInOver
 from tertulia.services.unit import Unit, acting_account
@@ -119,6 +119,8 @@ def open_session(
     if before:
         _end_before(unit, account, hash_secret(before))
     guest = unit.actor.author
+    if account.author is not None:
+        following.meet(unit, account, account.author)
     if guest is not None and guest.kind is AuthorKind.GUEST:
         adoption.adopt_guest(unit, account, guest)
     entry = Entry(way=way, device=device, network=network, second_at=second_at)

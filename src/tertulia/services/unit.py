@@ -88,6 +88,8 @@ class Unit:
     policy: Policy
     plugins: Plugins
     memory: Memory
+    key: str = field(default="", repr=False)
+    """The operator's secret, for keyed hashes: what is kept of an address is nothing without it."""
     _ids: IdMaker
     _happened: list[Event] = field(default_factory=list)
     _audited: list[AuditEntry] = field(default_factory=list)
@@ -155,12 +157,14 @@ class Units:
         plugins: Plugins,
         clock: Callable[[], datetime],
         after_commit: Callable[[Site, Sequence[Event]], None] = _tell_nobody,
+        key: str = "",
     ) -> None:
         self.database = database
         self.clock = clock
         self._plugins = plugins
         self._ids = IdMaker()
         self._after_commit = after_commit
+        self._key = key
         self._batch = _Batch()
 
     @contextmanager
@@ -241,6 +245,7 @@ class Units:
             policy=policy,
             plugins=self._plugins,
             memory=memory,
+            key=self._key,
             _ids=self._ids,
         )
 

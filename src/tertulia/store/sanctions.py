@@ -77,6 +77,29 @@ def list_unread(db: Connection, site_id: SiteId, author_id: AuthorId, *, most: i
     return [_sanction(row) for row in db.execute(query.order_by(sanction.c.id).limit(most))]
 
 
+def list_followers(
+    db: Connection, site_id: SiteId, origin_id: SanctionId, *, now: datetime
+) -> list[Sanction]:
+    """List what holds on a site because a ban followed its person."""
+    query = select(sanction).where(
+        sanction.c.site_id == site_id,
+        sanction.c.origin_id == origin_id,
+        sanction.c.lifted_at.is_(None),
+        sanction.c.ends_at.is_(None) | (sanction.c.ends_at > now),
+    )
+    return [_sanction(row) for row in db.execute(query.order_by(sanction.c.id))]
+
+
+def has_followed(db: Connection, site_id: SiteId, author_id: AuthorId, origin_id: SanctionId) -> bool:
+    """Whether a ban followed its person to this author before, lifted or not."""
+    query = select(sanction.c.id).where(
+        sanction.c.site_id == site_id,
+        sanction.c.origin_id == origin_id,
+        sanction.c.author_id == author_id,
+    )
+    return db.execute(query.limit(1)).one_or_none() is not None
+
+
 def mark_seen(
     db: Connection, site_id: SiteId, author_id: AuthorId, sanction_id: SanctionId, *, now: datetime
 ) -> bool:

@@ -35,6 +35,7 @@ PERIODICS: Final = (
     Periodic(task="forget_submissions", every=timedelta(hours=1)),
     Periodic(task="forget_sessions", every=timedelta(hours=1)),
     Periodic(task="forget_takeouts", every=timedelta(hours=1)),
+    Periodic(task="forget_traces", every=timedelta(hours=1)),
     Periodic(task="forget_jobs", every=timedelta(hours=1)),
     Periodic(task="forget_networks", every=timedelta(days=1), is_per_site=True),
     Periodic(task="forget_notifiers", every=timedelta(days=1), is_per_site=True),

@@ -27,6 +27,7 @@ from tertulia.services import (
     appeals,
     banned_comments,
     erasure,
+    following,
     jobs,
     merging,
     my_data,
@@ -270,6 +271,21 @@ def restore_banned(work: Work) -> None:
     )
 
 
+def spread_ban(work: Work) -> None:
+    """Let a ban that holds everywhere arrive on the other sites."""
+    following.spread(work.units, work.job.site, SanctionId(work.job.arguments["sanction"]))
+
+
+def lift_followers(work: Work) -> None:
+    """Lift what followed from a ban that was lifted."""
+    following.lift_all(work.units, work.job.site, SanctionId(work.job.arguments["sanction"]))
+
+
+def forget_traces(work: Work) -> None:
+    """Delete what bans kept for a time."""
+    retention.forget_traces(work.units)
+
+
 def mail_sanction(work: Work) -> None:
     """Send an author what a moderator wrote to them, where they have an address."""
     with work.units.read(work.job.site, SYSTEM) as unit:
@@ -327,6 +343,9 @@ TASKS: Final[Mapping[str, Task]] = {
     "merge_author": merge_author,
     "remove_banned": remove_banned,
     "restore_banned": restore_banned,
+    "spread_ban": spread_ban,
+    "lift_followers": lift_followers,
+    "forget_traces": forget_traces,
     "mail_sanction": mail_sanction,
     "mail_sign_in": mail_sign_in,
     "mail_password_changed": mail_password_changed,

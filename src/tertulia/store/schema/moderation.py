@@ -187,7 +187,7 @@ trace = Table(
     metadata,
     of_site(),
     Column("sanction_id", BigInt, primary_key=True, autoincrement=False),
-    # network, address or subject.
+    # network or shape, for hints; address or subject, by which the ban follows its person.
     Column("kind", Text, primary_key=True),
     Column("hash", Text, primary_key=True),
     Column("forget_at", UtcTime, nullable=False),
