@@ -116,6 +116,7 @@ def _page(look: Look, template: str, **values: object) -> str:
         stylesheets=assets.own_sheets(look.base),
         site=look.site,
         site_href=addresses.site(look),
+        report_href=addresses.report(look),
         me_href=addresses.site(look, "/me"),
         **values,
     )

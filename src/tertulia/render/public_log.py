@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from tertulia.domain.moderation import Reason
 from tertulia.domain.public_log import KINDS, Logged, LogPage, Narrowed
-from tertulia.render import addresses, assets, environment, sentences, texts
+from tertulia.render import addresses, environment, sentences, texts
 from tertulia.render.desk import Frame, frame
 from tertulia.render.look import Look
+from tertulia.render.people import own_page
 
 PATH = "/log"
 DESK_PATH = "/desk/log"
@@ -14,12 +15,9 @@ DESK_PATH = "/desk/log"
 
 def show(look: Look, page: LogPage, wanted: Narrowed, sections: Sequence[str], *, is_first: bool) -> str:
     """Show the log to everybody."""
-    return environment.render(
-        look.language,
+    return own_page(
+        look,
         "log.html",
-        stylesheets=assets.own_sheets(look.base),
-        site=look.site,
-        site_href=addresses.site(look),
         feed_href=feed_address(look, wanted),
         **_content(look, page, wanted, sections, path=PATH, is_first=is_first),
     )

@@ -7,8 +7,9 @@ from datetime import datetime
 from tertulia.domain import appeals, ids
 from tertulia.domain.appeals import Appeal
 from tertulia.domain.statements import Statement, StatementId
-from tertulia.render import addresses, assets, environment, texts
+from tertulia.render import addresses, environment, texts
 from tertulia.render.look import Look
+from tertulia.render.people import own_page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,12 +114,9 @@ def show(
     look: Look, of: Statement, sight: Sight, *, notice: str = "", error: str = "", words: str = ""
 ) -> str:
     """Show one statement on a page of its own; `words` is an appeal that was refused."""
-    return environment.render(
-        look.language,
+    return own_page(
+        look,
         "statement.html",
-        stylesheets=assets.own_sheets(look.base),
-        site=look.site,
-        site_href=addresses.site(look),
         each=told(look, of, sight),
         notice=notice,
         error=error,
