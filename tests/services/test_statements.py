@@ -18,6 +18,7 @@ from tertulia.store import audit as audit_store
 from tertulia.store import statements as store
 from tertulia.store.schema import job
 from tertulia.testing.builders import ORIGIN
+from tests.services.test_flags import flag, now, written
 
 
 def decide(make, comment, outcome, reason="", *, by=None, **said):
@@ -96,7 +97,16 @@ def by_a_moderator_who_refuses(make):
 
 
 def by_flags(make):
-    return decide(make, make.comment(), Outcome.HOLD, by=SYSTEM, source=Source.FLAG)
+    make.policy(flags_hold_at=1)
+    comment = make.comment()
+    for reader in written(make, 2):
+        flag(make, comment, reader)
+    return now(make, comment)
+
+
+def by_a_moderator_who_removes_what_flags_held(make):
+    comment = by_flags(make)
+    return decide(make, comment, Outcome.REMOVE, Reason.ABUSE, source=Source.FLAG)
 
 
 def by_a_report(make):
@@ -123,6 +133,7 @@ PATHS = {
     by_a_moderator_who_removes_what_waits: (Effect.REMOVAL, False, False, Source.OWN),
     by_a_moderator_who_refuses: (Effect.REMOVAL, False, False, Source.OWN),
     by_flags: (Effect.HOLD, False, True, Source.FLAG),
+    by_a_moderator_who_removes_what_flags_held: (Effect.REMOVAL, False, False, Source.FLAG),
     by_a_report: (Effect.REMOVAL, False, False, Source.REPORT),
     by_undo_of_a_publication: (Effect.HOLD, False, False, Source.OWN),
     by_undo_of_a_restoration: (Effect.REMOVAL, False, False, Source.OWN),

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
 
+from tertulia.domain.flags import FINDING as FLAGGED
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Decision, Finding, Reason, Source, Status
 
@@ -101,11 +102,12 @@ def effect_of(status: Status, *, is_listed: bool) -> Effect | None:
 def cause_of(made: Decision, earlier: Sequence[Decision] = (), *, first: Source = Source.OWN) -> Cause:
     """Derive from a decision, and those before it, why it was made and by what.
 
-    A program detected what it had findings about when this was decided, whoever decided then. `first` is what led to
-    the decision that an appeal was against.
+    A program detected what it had findings about when this was decided, whoever decided then; what readers flagged,
+    readers detected. `first` is what led to the decision that an appeal was against.
     """
     held = earlier[-1] if earlier and earlier[-1].status_after is Status.HELD else None
-    findings = made.findings or (held.findings if held else ())
+    noticed = made.findings or (held.findings if held else ())
+    findings = tuple(each for each in noticed if each.code != FLAGGED)
     is_removal = made.status_after is Status.REMOVED
     reason = (made.reason or Reason.OTHER.value) if is_removal else ""
     return Cause(
