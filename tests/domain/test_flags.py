@@ -1,6 +1,7 @@
 """What a flag weighs, which flags count as one, and what decisions make of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,9 +121,8 @@ def test_what_makes_a_brigade(found: Sequence[Flag], leads: dict[int, int]) -> N
 
 def test_one_reader_who_flags_many_comments_of_an_author_is_no_brigade() -> None:
     found = [flag(n, network="a", comment=n) for n in range(1, 10)]
-    same = [Flag(**{**{f: getattr(each, f) for f in each.__slots__}, "flagger": "me"}) for each in found]
 
-    assert flags.lead(same) == {}
+    assert flags.lead([replace(each, flagger="me") for each in found]) == {}
 
 
 @given(st.permutations([*spread(3, network="a"), flag(9, network="b")]))
@@ -130,15 +130,22 @@ def test_the_order_in_which_they_are_given_makes_no_difference(found: list[Flag]
     assert flags.lead(found) == {1: 1, 2: 1, 3: 1}
 
 
+@pytest.mark.parametrize("forgotten", [{1, 2, 3}, {1}, {1, 2}, {2, 3}])
+def test_what_was_together_stays_so_when_networks_are_forgotten(forgotten: set[int]) -> None:
+    before = led(spread(3, network="a"))
+
+    after = [replace(each, network="" if each.id in forgotten else "a") for each in before]
+
+    assert flags.lead(after) == {1: 1, 2: 1, 3: 1}
+    assert flags.lead(after[1:]) == {2: 2, 3: 2}
+
+
 def led(found: Sequence[Flag]) -> list[Flag]:
+    """Flags as they are kept: each names who leads it."""
     leads = flags.lead(found)
     return [
-        Flag(**{
-            **{f: getattr(each, f) for f in each.__slots__},
-            "brigade": None if leads.get(each.id) in (None, each.id) else leads[each.id],
-        })
-        for each in found
-    ]  # fmt: skip
+        replace(each, brigade=None if leads.get(each.id) == each.id else leads.get(each.id)) for each in found
+    ]
 
 
 def test_a_brigade_weighs_as_much_as_its_heaviest_once() -> None:
@@ -160,10 +167,10 @@ def test_what_moderators_looked_at_already_counts_half() -> None:
 
 
 def test_a_guest_who_wrote_is_no_newcomer() -> None:
-    values = {f: getattr(flag(1), f) for f in Flag.__slots__} | {"flagger": "0f" * 32}
+    guest = replace(flag(1), flagger="0f" * 32)
 
-    assert Flag(**values).is_new
-    assert not Flag(**{**values, "author_id": AuthorId(5)}).is_new
+    assert guest.is_new
+    assert not replace(guest, author_id=AuthorId(5)).is_new
     assert flag(1, is_new=True).is_new
     assert not flag(1).is_new
 

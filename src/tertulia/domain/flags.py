@@ -162,7 +162,8 @@ def lead(flags: Iterable[Flag]) -> dict[int, int]:
     """Say which flags on one author's comments count as one: each in a brigade by its id, with the first of them.
 
     Three things bring flags together: one network and one comment within a burst; one network and many comments of
-    the author, by many; and many newcomers on one comment in a rush. Being many alone does not.
+    the author, by many; and many newcomers on one comment in a rush. Being many alone does not. What was together
+    stays so when its network is forgotten.
     """
     ordered = sorted(flags, key=lambda flag: flag.id)
     leads = {flag.id: flag.id for flag in ordered}
@@ -182,6 +183,7 @@ def lead(flags: Iterable[Flag]) -> dict[int, int]:
 
 
 def _runs(ordered: Sequence[Flag]) -> Iterator[Sequence[Flag]]:
+    yield from _kept(ordered)
     by_network: dict[str, list[Flag]] = defaultdict(list)
     by_both: dict[tuple[str, CommentId], list[Flag]] = defaultdict(list)
     newcomers: dict[CommentId, list[Flag]] = defaultdict(list)
@@ -198,6 +200,14 @@ def _runs(ordered: Sequence[Flag]) -> Iterator[Sequence[Flag]]:
     ):
         for flags in listed:
             yield from (run for run in _bursts(flags, within) if _flaggers(run) >= least)
+
+
+def _kept(ordered: Sequence[Flag]) -> Iterator[Sequence[Flag]]:
+    """Give what was together before a network was forgotten that said so."""
+    together: dict[int, list[Flag]] = defaultdict(list)
+    for flag in ordered:
+        together[flag.brigade or flag.id].append(flag)
+    yield from (flags for flags in together.values() if not all(flag.network for flag in flags))
 
 
 def _bursts(flags: Sequence[Flag], within: timedelta) -> Iterator[Sequence[Flag]]:
