@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import isso, ours, postgres, processes, reading, samples, table, writing
+from bench import isso, ours, postgres, processes, reading, rules, samples, table, writing
 from bench.reading import Plan
 
 SIZES = (100, 1_000, 10_000)
@@ -57,6 +57,7 @@ def _measure(asked: argparse.Namespace, folder: Path, core: int) -> None:
     aims += writing.durable(
         plan, with_isso=with_isso, with_postgres=not asked.smoke and "postgresql" not in asked.without
     )
+    aims += rules.main(times=1 if asked.smoke else 400)
     table.aims(aims)
     if not asked.smoke:
         print(flush=True)

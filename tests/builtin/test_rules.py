@@ -1,11 +1,23 @@
 """The shipped rules: the contract of every rule, and what each one notices at its limit."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from tertulia.builtin.rules import closed, length, links, new_author, rate, repeat, shouting
+from tertulia.builtin.rules import (
+    burst,
+    closed,
+    disposable_mail,
+    length,
+    links,
+    near_repeat,
+    new_author,
+    rate,
+    repeat,
+    shouting,
+)
 from tertulia.domain.moderation import AuthorFacts, Finding, Screening
 from tertulia.domain.policy import Policy
 from tertulia.plugins.contracts import Rule
@@ -53,6 +65,208 @@ class TestLinks(RuleContract):
 
         assert self.rule().screen(one) == []
         assert self.rule().screen(two) == [Finding(code="many-links", parameters={"limit": 1, "count": 2})]
+
+
+class TestLinksOfNewAuthors:
+    POLICY = Policy(link_free_comments=2)
+    ONE = replace(screening(policy=POLICY), links=("https://a.example/",))
+
+    @pytest.mark.parametrize(("written", "is_found"), [(0, True), (1, True), (2, False)])
+    def test_a_link_in_a_first_comment_is_found(self, written, is_found):
+        known = replace(self.ONE, author=AuthorFacts(comment_count=written))
+
+        wanted = [Finding(code="first-link", parameters={"written": written})] if is_found else []
+        assert links.make({}).screen(known) == wanted
+
+    def test_those_of_trusted_authors_and_to_allowed_domains_are_not(self):
+        allowed = replace(self.ONE, policy=replace(self.POLICY, allowed_domains=("example",)))
+
+        assert links.make({}).screen(replace(self.ONE, author=AuthorFacts(is_trusted=True))) == []
+        assert links.make({}).screen(allowed) == []
+        assert links.make({}).screen(replace(screening(policy=self.POLICY))) == []
+
+
+class TestDomains:
+    BLOCKED = Policy(blocked_domains=("spam.example", "*.bad.example", "böse.example"))
+
+    def found(self, text: str = "A calm word.", *to: str, policy: Policy = BLOCKED) -> list[object]:
+        findings = links.make({}).screen(replace(screening(text, policy=policy), links=to))
+        return [each.parameters.get("domain", each.code) for each in findings]
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            *(
+                "https://spam.example/",
+                "http://SPAM.example:8080/x",
+                "https://user@www.spam.example./",
+                "//spam.example",
+            ),
+            *("https://bad.example/", "https://very.bad.example/"),
+        ],
+    )
+    def test_a_link_to_a_blocked_domain_or_below_is_found(self, link):
+        assert self.found("See here.", link) in (["spam.example"], ["bad.example"])
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "https://notspam.example/",
+            "https://spam.example.org/",
+            "https://example/",
+            "https://[bad/",
+            "mailto:a",
+        ],
+    )
+    def test_another_domain_is_not(self, link):
+        assert self.found("See here.", link) == []
+
+    def test_other_letters_are_one_domain(self):
+        assert (
+            self.found("x", "https://böse.example/") == self.found("x", "https://xn--bse-sna.example/") != []
+        )
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *(
+                "go to spam.example now",
+                "SPAM.EXAMPLE",
+                "spam\u200b.exam\u2060ple",
+                "ｓｐａｍ．ｅｘａｍｐｌｅ",
+                "spam。example",
+            ),
+            *(
+                "spam [.] example",
+                "spam(dot)example",
+                "spam dot example",
+                "spam {punkt} example",
+                "hxxp://spam.example/x",
+            ),
+        ],
+    )
+    def test_a_blocked_domain_is_found_without_a_link(self, text):
+        assert self.found(text) == ["spam.example"]
+
+    def test_allowed_domains_do_not_count(self):
+        policy = Policy(most_links=1, allowed_domains=("gazette.example",))
+        to = ("https://gazette.example/a", "https://www.gazette.example/b", "https://a.example/")
+
+        assert self.found("x", *to, policy=policy) == []
+        assert self.found("x", *to, "https://b.example/", policy=policy) == ["many-links"]
+
+    def test_no_text_takes_long(self):
+        began = time.process_time()
+        for hostile in (
+            "a" * 50_000,
+            "a." * 25_000,
+            "a-" * 25_000,
+            " ( dot" * 8_000,
+            "[" * 50_000,
+            " " * 50_000,
+        ):
+            self.found(hostile)
+
+        assert time.process_time() - began < 3
+
+
+class TestBurst(RuleContract):
+    POLICY = Policy(burst_newcomers=5)
+
+    def rule(self) -> Rule:
+        return burst.make({})
+
+    def noticed(self) -> Sequence[Screening]:
+        return [replace(screening(policy=self.POLICY), newcomers=lambda: 5)]
+
+    def test_fewer_newcomers_are_no_burst(self):
+        assert self.rule().screen(replace(screening(policy=self.POLICY), newcomers=lambda: 4)) == []
+
+    @pytest.mark.parametrize("facts", [AuthorFacts(comment_count=3), AuthorFacts(is_trusted=True)])
+    def test_whom_the_site_knows_is_no_newcomer_and_nobody_is_counted(self, facts):
+        def fail() -> int:
+            raise AssertionError("nobody should count")
+
+        known = replace(screening(policy=self.POLICY), author=facts, newcomers=fail)
+        assert self.rule().screen(known) == []
+        assert self.rule().screen(replace(screening(), newcomers=fail)) == []
+
+
+LONG = (
+    "Buy the finest harbour tickets at half the price today only, call the number below and tell them that the"
+    " ferry sent you, they will know what to do with it."
+)
+
+
+class TestNearRepeat(RuleContract):
+    def rule(self) -> Rule:
+        return near_repeat.make({})
+
+    def noticed(self) -> Sequence[Screening]:
+        return [
+            replace(screening(LONG), others=lambda: ["Something else.", LONG.replace("today", "tonight")]),
+            replace(screening(LONG), recent_texts=[LONG.replace("finest", "cheapest")]),
+        ]
+
+    def found(self, text: str, other: str = LONG) -> list[str | int]:
+        return [
+            each.parameters["of"]
+            for each in self.rule().screen(replace(screening(text), others=lambda: [other]))
+        ]
+
+    def test_the_same_is_the_same(self):
+        (found,) = self.rule().screen(replace(screening(LONG), recent_texts=[LONG]))
+
+        assert (found.strength, found.parameters) == (1.0, {"percent": 100, "of": "own"})
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            LONG.upper(),
+            "\u200b".join(LONG),
+            LONG.replace(" ", "  .  "),
+            LONG.replace("e", "е").replace("o", "о"),
+            LONG.replace("e", "3").replace("o", "0").replace("i", "1"),
+            LONG.replace("e", "é"),
+            LONG + " Ref 8842.",
+            "Dear all! " + LONG,
+        ],
+        ids=["capitals", "zero-width", "gaps", "look-alikes", "signs", "accents", "a tail", "a head"],
+    )
+    def test_a_disguise_is_nearly_the_same(self, text):
+        assert self.found(text) == ["others"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The council puts the repairs at eighteen million crowns, and the island pays for it twice, in taxes.",
+            LONG[:50],
+            "I wrote to the number below, and they told me that the ferry is closed. What is half a price worth?",
+        ],
+        ids=["another text", "too short", "some words in common"],
+    )
+    def test_another_text_is_another_text(self, text):
+        assert self.found(text) == []
+
+    def test_short_answers_are_alike_and_nobody_minds(self):
+        assert self.found("Thank you for this!", "Thank you for this!") == []
+
+
+class TestDisposableMail(RuleContract):
+    def rule(self) -> Rule:
+        return disposable_mail.make({})
+
+    def noticed(self) -> Sequence[Screening]:
+        return [
+            replace(screening(), mail_domain=domain)
+            for domain in ("mailinator.com", "MAILINATOR.COM.", "inbox.mailinator.com")
+        ]
+
+    @pytest.mark.parametrize(
+        "domain", ["", "com", "reader.example", "amailinator.example", "mailinator.com.example"]
+    )
+    def test_another_domain_is_not_found(self, domain):
+        assert self.rule().screen(replace(screening(), mail_domain=domain)) == []
 
 
 class TestRepeat(RuleContract):

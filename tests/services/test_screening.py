@@ -23,7 +23,7 @@ SHOUTED = "NOBODY EVER ASKED US ABOUT THE HARBOUR"
 
 def post(make: Make, actor: Actor, body: str = "A calm word.", **draft: object):
     with make.write(actor) as unit:
-        given = CommentDraft(body=body, story_url=f"{ORIGIN}/harbour", **{"name": "Ann", **draft})
+        given = CommentDraft(body=body, **{"name": "Ann", "story_url": f"{ORIGIN}/harbour", **draft})
         return comments.post(unit, given)
 
 
@@ -155,3 +155,66 @@ def test_choices_that_say_nothing_are_refused(make, choices):
 
     with make.read() as unit:
         assert unit.policy.version == 1
+
+
+def test_newcomers_under_one_story_wait_from_the_limit_on_and_others_do_not(make):
+    make.policy(burst_newcomers=3, rules=["burst"])
+    regular = make.guest("Regular")
+    for number in range(3):
+        post(
+            make, regular.actor, f"Sentence {number} of mine.", name="Regular", story_url=f"{ORIGIN}/{number}"
+        )
+    make.clock.advance(timedelta(minutes=11))
+
+    states = [
+        post(make, make.guest().actor, f"Newcomer {number}.", name=f"N {number}").state for number in range(4)
+    ]
+    elsewhere = post(make, make.guest().actor, name="N 9", story_url=f"{ORIGIN}/elsewhere")
+
+    assert states == [PostState.POSTED] * 3 + [PostState.HELD]
+    assert elsewhere.state is PostState.POSTED
+    assert post(make, regular.actor, "A regular.", name="Regular").state is PostState.POSTED
+    make.clock.advance(timedelta(minutes=11))
+    assert post(make, make.guest().actor, name="N 10").state is PostState.POSTED
+
+
+def test_nearly_the_text_of_others_waits_for_a_day(make):
+    make.policy(rules=["near-repeat"])
+    advert = "Buy the finest harbour tickets at half the price today, and tell them that the ferry sent you there {}."
+    post(make, make.guest().actor, advert.format("one"), name="A 1")
+
+    near = post(make, make.guest().actor, advert.format("two"), name="A 2")
+    make.clock.advance(timedelta(days=1, minutes=1))
+
+    assert near.state is PostState.HELD
+    assert found_in(make, near) == ["near-repeat"]
+    assert post(make, make.guest().actor, advert.format("six"), name="A 3").state is PostState.POSTED
+
+
+def test_an_edit_is_not_like_its_own_words(make, guest):
+    make.policy(rules=["near-repeat"])
+    own = post(
+        make,
+        guest.actor,
+        "Buy the finest harbour tickets at half the price today, and tell them who sent you.",
+    )
+
+    with make.write(guest.actor) as unit:
+        words = "Buy the finest harbour tickets at half the price today, and tell them that we sent you."
+        assert comments.edit(unit, own.comment.id, words).state is PostState.POSTED
+
+
+def test_an_account_with_an_address_for_minutes_waits(make):
+    make.policy(rules=["disposable-mail"])
+    actor = person(make, Role.READER, "ada@mailinator.com")
+
+    assert post(make, actor).state is PostState.HELD
+    assert post(make, person(make, Role.READER, "bo@reader.example"), name="Bo").state is PostState.POSTED
+
+
+def test_blocked_domains_are_refused_and_said(make, guest):
+    make.policy(blocked_domains="spam.example")
+
+    with pytest.raises(NotTaken) as refused:
+        post(make, guest.actor, "See https://www.spam.example/offer")
+    assert refused.value.findings[0].parameters == {"domain": "spam.example"}

@@ -2,7 +2,7 @@
 lead to is in `judgements`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -96,6 +96,14 @@ class AuthorFacts:
 NOBODY_KNOWN: Final = AuthorFacts()
 
 
+def _nobody() -> int:
+    return 0
+
+
+def _no_texts() -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Screening:
     """All a rule may look at: the prepared text, who writes, and the circumstances."""
@@ -114,6 +122,12 @@ class Screening:
     language: str = ""
     """The code of the discussion's language; empty where it is not known."""
     phrases: PhraseBook = NO_PHRASES
+    mail_domain: str = ""
+    """What stands behind the @ in the address of the account that writes; empty for guests."""
+    newcomers: Callable[[], int] = _nobody
+    """Counts the authors that came within the last ten minutes and are listed under the story. Asked when called."""
+    others: Callable[[], Sequence[str]] = _no_texts
+    """Gives the latest texts of everybody else on this site, at most 200 of the last day. Asked when called."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ LONGEST_PHRASE: Final = 100
 FEWEST_LETTERS: Final = 2
 """A phrase has so many characters beside its stars: of one alone there is some in every text."""
 MOST_PHRASES: Final = 30_000
-"""The most phrases of a site: about seven megabytes in each process."""
+"""The most phrases of a site: some twenty megabytes in each process."""
 STAR: Final = "*"
 LONGEST_LANGUAGE: Final = 3
 """Characters of the first part of a language's code, which alone counts here."""

@@ -33,8 +33,9 @@ MOST_DAYS: Final = 3_650
 MOST_FIRST: Final = 10
 """The most first comments of an author that may wait: so many are counted with every comment."""
 OUTCOMES: Final = (
-    *("many-links hold", "new-author hold", "banned-phrase reject", "suspect-phrase hold"),
-    "shouting nudge",
+    *("many-links hold", "first-link hold", "blocked-domain reject", "new-author hold"),
+    *("banned-phrase reject", "suspect-phrase hold", "shouting nudge", "burst hold"),
+    *("near-repeat hold", "disposable-mail hold"),
 )
 """What findings of the shipped rules lead to; those that are limits of their own always refuse."""
 MOST: Final[Mapping[str, int]] = {
@@ -43,6 +44,7 @@ MOST: Final[Mapping[str, int]] = {
     "traces_kept_days": MOST_DAYS,
     "hold_mail_after_hours": 720,
     "first_held": MOST_FIRST,
+    "link_free_comments": MOST_FIRST,
     "appeal_days": MOST_DAYS,
     "appeal_answer_days": 365,
 }
@@ -138,6 +140,14 @@ class Policy:
     """What findings lead to, a line for each: a code, an outcome, and from which strength on, where that matters."""
     first_held: int = 0
     """How many first comments of an author wait for a moderator, at most ten; 0 for none."""
+    link_free_comments: int = 0
+    """How many first comments of an author wait where they have a link, at most ten; 0 for none."""
+    blocked_domains: tuple[str, ...] = ()
+    """Domains that no link may lead to; what is below of one counts, too."""
+    allowed_domains: tuple[str, ...] = ()
+    """Domains to which links count for nothing."""
+    burst_newcomers: int = 0
+    """From so many authors on who all came within ten minutes and write under one story; 0 for never."""
     phrases_edition: str = ""
     """Which lists of phrases are meant: no choice, but another one after each change of the lists."""
     approved_needed: int = 0

@@ -209,6 +209,11 @@ FINDINGS: Final = {
     "repeated": _("The same text as a recent comment of this author"),
     "too-fast": _("More than %(limit)s comments within a minute"),
     "story-closed": _("The story is closed"),
+    "first-link": _("A link, by an author who wrote %(written)s before"),
+    "blocked-domain": _("Leads to the blocked domain %(domain)s"),
+    "burst": _("One of %(newcomers)s authors under this story who came within ten minutes"),
+    "near-repeat": _("Nearly a recent text: %(percent)s %% the same"),
+    "disposable-mail": _("An e-mail address for minutes, at %(domain)s"),
     "banned-phrase": _("“%(found)s”, by the banned phrase “%(phrase)s”"),
     "suspect-phrase": _("“%(found)s”, by the suspect phrase “%(phrase)s”"),
     "new-author": _("New here: wrote %(written)s before, of which %(approved)s were approved"),
@@ -220,6 +225,10 @@ FINDINGS: Final = {
 ADVICE: Final = {
     "": _("Something in them was noticed that often hurts a conversation."),
     "many-links": _("There are more than %(limit)s links in it."),
+    "first-link": _("Here first comments with links are read before they appear."),
+    "blocked-domain": _("It leads to %(domain)s, which is not taken here."),
+    "near-repeat": _("It is nearly the same as another comment of these days."),
+    "disposable-mail": _("Your account has an e-mail address that ends after minutes."),
     "banned-phrase": _("The words “%(found)s” are not taken here."),
     "suspect-phrase": _("The words “%(found)s” often hurt somebody."),
     "new-author": _("Here the first comments of an author are read before they appear."),
@@ -655,6 +664,19 @@ CHOICES: Final = {
     "first_held": (
         _("First comments that wait"),
         _("So many first comments of an author wait for a moderator, at most 10; 0 for none."),
+    ),
+    "link_free_comments": (
+        _("First comments without links"),
+        _("So many first comments of an author wait where they have a link, at most 10; 0 for none."),
+    ),
+    "blocked_domains": (
+        _("Blocked domains, one a line"),
+        _("Comments with a link to one of them, or that name one, are noticed; what is below of one counts."),
+    ),
+    "allowed_domains": (_("Allowed domains, one a line"), _("Links to them do not count as links.")),
+    "burst_newcomers": (
+        _("Newcomers of a burst"),
+        _("From so many authors on who came within ten minutes and write under one story; 0 for never."),
     ),
     "phrases_edition": (
         _("Lists of phrases"),

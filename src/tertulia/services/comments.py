@@ -66,7 +66,7 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     # Ids grow: a face with a later one than its comment was made in this Unit and wrote nothing before.
     recent = [] if author.id > comment_id else screening.recent_of(unit, author)
     facts = screening.facts_of(unit, author, len(recent), has_reconsidered=draft.has_reconsidered)
-    wording, judgement = screening.screen(unit, draft.body, story, recent, facts)
+    wording, judgement = screening.screen(unit, draft.body, story, recent, facts, author=author)
     comment = _new_comment(
         unit, comment_id, story=story, parent=parent, author=author, html=wording.html, judgement=judgement
     )
@@ -89,7 +89,7 @@ def edit(unit: Unit, comment_id: CommentId, body: str, *, has_reconsidered: bool
     before = len(screening.recent_of(unit, comment.author)) - 1
     author = unit.actor.author or comment.author
     facts = screening.facts_of(unit, author, before, has_reconsidered=has_reconsidered)
-    wording, judgement = screening.screen(unit, body, story, [], facts)
+    wording, judgement = screening.screen(unit, body, story, [], facts, author=author)
     if store.source_of(unit.db, unit.site.id, comment_id) == wording.source:
         return _result(unit, comment, judgement)
     store.save_wording(

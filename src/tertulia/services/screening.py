@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
+from tertulia.domain import ids
 from tertulia.domain.accounts import Role
 from tertulia.domain.authors import Author, Restriction
 from tertulia.domain.comments import Empty, NotTaken, Reconsider, Repeated, TooFast, TooLong, Wording
@@ -14,13 +16,20 @@ from tertulia.domain.phrases import NO_PHRASES, PhraseBook
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.services import markup
 from tertulia.services.unit import Unit
+from tertulia.store import circumstances, phrases
 from tertulia.store import comments as store
-from tertulia.store import phrases
 
 LONGEST_BODY = 100_000
 """Characters of a body that are looked at at all; the policy's limit is lower."""
 RECENT_TEXTS = 20
 """An author's latest comments that rules may compare with."""
+
+NEWCOMERS: Final = timedelta(minutes=10)
+"""Whoever came within this time is a newcomer."""
+MOST_NEWCOMERS: Final = 500
+OTHERS: Final = timedelta(days=1)
+MOST_OTHERS: Final = 200
+"""Texts of others that a draft may be compared with."""
 
 Recent = Sequence[tuple[str, datetime | None]]
 """An author's latest texts and when they were written, the newest first."""
@@ -56,7 +65,7 @@ def book_of(unit: Unit) -> PhraseBook:
 
 
 def screen(
-    unit: Unit, body: str, story: Story, recent: Recent, facts: AuthorFacts
+    unit: Unit, body: str, story: Story, recent: Recent, facts: AuthorFacts, *, author: Author
 ) -> tuple[Wording, Judgement]:
     """Let the rules look at the words; raise the refusal they lead to, if any."""
     # One more than is allowed is enough to see that it is too much.
@@ -80,6 +89,9 @@ def screen(
         author=facts,
         language=language,
         phrases=book_of(unit),
+        mail_domain=unit.actor.account.email.rpartition("@")[2] if unit.actor.account else "",
+        newcomers=partial(_newcomers, unit, story),
+        others=partial(_others, unit, author),
     )
     findings: list[Finding] = []
     for name in unit.policy.rules:
@@ -92,6 +104,16 @@ def screen(
     if judgement.outcome is Outcome.NUDGE:
         raise Reconsider(judgement.findings)
     return wording, judgement
+
+
+def _newcomers(unit: Unit, story: Story) -> int:
+    since = ids.at(unit.now - NEWCOMERS, 0)
+    return circumstances.count_newcomers(unit.db, unit.site.id, story.id, since=since, most=MOST_NEWCOMERS)
+
+
+def _others(unit: Unit, author: Author) -> Sequence[str]:
+    since = ids.at(unit.now - OTHERS, 0)
+    return circumstances.list_others(unit.db, unit.site.id, author.id, since=since, most=MOST_OTHERS)
 
 
 def _refusal(findings: Sequence[Finding]) -> TertuliaError:

@@ -155,8 +155,8 @@ def units_of(
     providers: Mapping[str, Collection[str]] | None = None,
     **options: Any,
 ) -> Units:
-    """Make what opens Units, with the installed rules of the default policy, and these names of providers by site."""
-    rules: Mapping[str, Any] = {rule.name: rule for rule in registry.rules(Policy().rules)}
+    """Make what opens Units, with all installed rules, and these names of providers by site."""
+    rules: Mapping[str, Any] = {rule.name: rule for rule in registry.rules(tuple(registry.load("rule")))}
     ways = {"email": registry.sign_in("email", {})}
     plugins = Plugins(rules=rules, ways=ways, providers=providers or {})
     return Units(database, plugins=plugins, clock=clock, **options)

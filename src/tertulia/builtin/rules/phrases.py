@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST_FOUND: Final = 20
 """Findings of one text: the decision keeps them, and a moderator reads them."""
 MOST_SITES: Final = 64
-"""Sites whose phrases are kept ready; of 20,000 phrases each some six megabytes."""
+"""Sites whose phrases are kept ready; 20,000 phrases take some fifteen megabytes."""
 STRENGTH: Final = 1.0
 
 

@@ -14,7 +14,8 @@ SHARE: Final = 0.7
 MARKS: Final = 5
 """So many marks in a row read as shouting; three are an exclamation."""
 # One class and nothing after it: however long the text, each character is looked at once.
-_MARKS: Final = re.compile(f"[!?¡¿؟‼⁇⁈⁉❓❔❕❗！？﹗﹖]{{{MARKS},}}")
+_MARK: Final = re.compile("[!?¡¿؟‼⁇⁈⁉❓❔❕❗！？﹗﹖]")
+_MARKS: Final = re.compile(f"{_MARK.pattern}{{{MARKS},}}")
 _CAPITALS: Final = bytes(range(ord("A"), ord("Z") + 1))
 _SMALL: Final = bytes(range(ord("a"), ord("z") + 1))
 
@@ -29,7 +30,7 @@ class Shouting:
         text = screening.text
         capitals, cased = _counted(text)
         share = capitals / cased if cased >= FEWEST_LETTERS else 0.0
-        marks = max(map(len, _MARKS.findall(_seen(text))), default=0)
+        marks = _longest_row(text)
         if share < SHARE and not marks:
             return []
         strength = max(share if share >= SHARE else 0.0, min(1.0, marks / (2 * MARKS)))
@@ -43,20 +44,25 @@ class Shouting:
 
 
 def _counted(text: str) -> tuple[int, int]:
-    """Give the number of capitals, and of all letters that have a case."""
+    """Give the number of capitals, and of all letters that have a case; nothing where few can be capitals."""
+    letters = text.encode("ascii", "ignore")
+    small = len(letters) - len(letters.translate(None, _SMALL))
     if text.isascii():
-        letters = text.encode("ascii")
         capitals = len(letters) - len(letters.translate(None, _CAPITALS))
-        return capitals, capitals + len(letters) - len(letters.translate(None, _SMALL))
+        return capitals, capitals + small
+    if len(text) - small < SHARE * len(text) or (text.upper() == text.lower() and not text.isupper()):
+        return 0, 0
     capitals = sum(map(str.isupper, text))
     return capitals, capitals + sum(map(str.islower, text))
 
 
-def _seen(text: str) -> str:
-    """Leave out zero-width characters and variants of a sign."""
-    if text.isascii():
-        return text
-    return "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Mn"))
+def _longest_row(text: str) -> int:
+    """Give the length of the longest row of marks; what cannot be seen between them parts none."""
+    if len(_MARK.findall(text)) < MARKS:
+        return 0
+    if not text.isascii():
+        text = "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Mn"))
+    return max(map(len, _MARKS.findall(text)), default=0)
 
 
 def make(_settings: Mapping[str, object]) -> Shouting:
