@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from tertulia.domain import flags, ids
 from tertulia.domain.flags import BURST, MANY, RUSH, Flag, Record, State
-from tertulia.domain.ids import AuthorId, CommentId
+from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Decision, Outcome, Status
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LONG_AGO = NOON - timedelta(days=400)
 counts = st.integers(0, 100)
 
 
@@ -28,16 +27,16 @@ def flag(
     weight: float = 1.0,
     reason: str = "spam",
 ) -> Flag:
-    account = ids.at(NOON if is_new else LONG_AGO, number)
     return Flag(
         id=number,
         comment_id=CommentId(comment),
-        flagger=f"{flags.OF_ACCOUNT}{account}",
+        flagger=f"reader {number}",
         author_id=None,
         reason=reason,
         words="",
         weight=weight,
         brigade=None,
+        is_new=is_new,
         network=network,
         created_at=NOON + after,
         state=State.OPEN,
@@ -166,13 +165,12 @@ def test_what_moderators_looked_at_already_counts_half() -> None:
     assert flags.weigh(found, CommentId(1), seen=frozenset({"spam"})) == 1.5
 
 
-def test_a_guest_who_wrote_is_no_newcomer() -> None:
-    guest = replace(flag(1), flagger="0f" * 32)
+def test_a_newcomer_is_somebody_of_whom_nothing_is_a_day_old() -> None:
+    old, young = ids.at(NOON - flags.NEW_FOR, 1), ids.at(NOON - flags.NEW_FOR + timedelta(seconds=1), 1)
 
-    assert guest.is_new
-    assert not replace(guest, author_id=AuthorId(5)).is_new
-    assert flag(1, is_new=True).is_new
-    assert not flag(1).is_new
+    assert flags.is_newcomer([], NOON)
+    assert flags.is_newcomer([young, young], NOON)
+    assert not flags.is_newcomer([young, old], NOON)
 
 
 def decision(number: int, outcome: Outcome, *, by: str = "Maren", undoes: int | None = None) -> Decision:

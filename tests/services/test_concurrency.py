@@ -12,6 +12,7 @@ import pytest
 
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import Conflict, TertuliaError
+from tertulia.domain.flags import NEW_FOR
 from tertulia.domain.ids import EventId
 from tertulia.domain.moderation import Outcome, Reason, Ruling
 from tertulia.domain.permissions import NOBODY
@@ -264,6 +265,7 @@ def test_flags_at_once_are_all_counted_and_one_readers_once(make, attempt):
     readers = [make.guest() for _ in range(AT_ONCE - 2)]
     for each in (*readers, twice):
         make.comment(guest=each)
+    make.clock.advance(NEW_FOR)
 
     results = at_once(*(flagger(make, comment, each) for each in (*readers, twice, twice)))
 

@@ -51,10 +51,11 @@ def flag(make: Make, comment: Comment, actor: Actor | None = None, **options: st
 
 
 def written(make: Make, number: int) -> list[Actor]:
-    """Readers who wrote before, each from nowhere near another: no newcomers."""
+    """Readers who wrote before, longer ago than a day: no newcomers."""
     guests = [make.guest() for _ in range(number)]
     for guest in guests:
         make.comment(guest=guest)
+    make.clock.advance(domain.NEW_FOR)
     return [guest.actor for guest in guests]
 
 
@@ -367,6 +368,17 @@ def test_twenty_fresh_guests_of_twenty_networks_within_minutes_count_once(make: 
         flag(make, comment, network=f"network {number}")
 
     assert waiting(make, comment) == (20, 0.5, False)
+
+
+def test_guests_who_flagged_before_are_no_newcomers(make: Make) -> None:
+    comment, guests = make.comment(), [make.guest().actor for _ in range(domain.MANY)]
+    for actor in guests:
+        flag(make, make.comment(), actor)
+    make.clock.advance(domain.NEW_FOR)
+    for number, actor in enumerate(guests):
+        flag(make, comment, actor, network=f"network {number}")
+
+    assert waiting(make, comment) == (domain.MANY, 0.5 * domain.MANY, False)
 
 
 def test_twenty_honest_readers_are_no_brigade(make: Make) -> None:

@@ -130,6 +130,13 @@ def test_hostile_fields_are_taken_as_words_or_refused(sqlite_web: Web, fields: d
         assert 'href="javascript' not in page.text
 
 
+def test_where_no_mail_is_sent_nobody_is_promised_one(sqlite_database: str) -> None:
+    with browsing.opened(sqlite_database) as web:
+        done = web.follow(web.send(FORM, TOLD))
+
+    assert "Keep the address" in said(done, "[role=status]")
+
+
 def test_only_the_right_link_opens_a_report(web: Web) -> None:
     where = web.send(FORM, TOLD).headers["location"].removeprefix(BASE)
     path, _, query = where.partition("?")

@@ -37,7 +37,7 @@ RUSH: Final = timedelta(minutes=10)
 """Flags of newcomers belong together when each comes within this time of the one before, and they are many."""
 MANY: Final = 5
 NEW_FOR: Final = timedelta(days=1)
-"""An account is new for so long. A guest is new until they write."""
+"""A reader is new for so long after their account, their first comment or their first flag, whichever came first."""
 OF_ACCOUNT: Final = "account:"
 
 
@@ -115,6 +115,8 @@ class Flag:
     brigade: int | None
     """The flag that leads the brigade to which this one belongs; None for a leader and for who came alone."""
     network: str
+    is_new: bool
+    """Whether it came from a newcomer."""
     created_at: datetime
     state: State
 
@@ -123,15 +125,6 @@ class Flag:
         """The account that made it; None for a guest's."""
         named = self.flagger.removeprefix(OF_ACCOUNT)
         return None if named == self.flagger else AccountId(int(named))
-
-    @property
-    def is_new(self) -> bool:
-        """Whether it came from a newcomer."""
-        account = self.account_id
-        if account is None:
-            return self.author_id is None
-        # Ids begin with the time at which they were made.
-        return self.created_at - ids.moment_of(account) < NEW_FOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,6 +149,12 @@ def weight_of(record: Record, *, is_guest: bool) -> float:
     right = 1 if is_guest else 2
     accuracy = (record.upheld + right) / (record.settled + PRIOR)
     return min(HEAVIEST, max(LIGHTEST, 2 * accuracy))
+
+
+def is_newcomer(made: Iterable[int], now: datetime) -> bool:
+    """Whether nothing of a reader is a day old: `made` are ids of their account, their face, their first flag."""
+    # Ids begin with the time at which they were made.
+    return all(now - ids.moment_of(each) < NEW_FOR for each in made)
 
 
 def lead(flags: Iterable[Flag]) -> dict[int, int]:

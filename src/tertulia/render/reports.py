@@ -71,7 +71,7 @@ def ask(look: Look, typed: ReportDraft, refused: Refused = NOT_REFUSED) -> str:
     )
 
 
-def standing(look: Look, report: Report, *, link: str, is_new: bool) -> str:
+def standing(look: Look, report: Report, *, link: str, is_new: bool, gets_mail: bool) -> str:
     """Show whoever has the secret link how their report stands."""
     return own_page(
         look,
@@ -82,7 +82,7 @@ def standing(look: Look, report: Report, *, link: str, is_new: bool) -> str:
         link=link,
         is_new=is_new,
         is_decided=report.decided_at is not None,
-        was_mailed=bool(report.email),
+        gets_mail=gets_mail,
         redress=redress(look, report),
     )
 

@@ -138,10 +138,18 @@ def _new(unit: Unit, comment: Comment, reason: str, words: str, network: str) ->
         words=words,
         weight=domain.weight_of(record, is_guest=unit.actor.account is None),
         brigade=None,
+        is_new=_is_newcomer(unit, flagger),
         network=network,
         created_at=unit.now,
         state=State.OPEN,
     )
+
+
+def _is_newcomer(unit: Unit, flagger: str) -> bool:
+    actor = unit.actor
+    face = actor.author.id if actor.author else None
+    made = (actor.account_id, face, store.find_first(unit.db, unit.site.id, flagger))
+    return domain.is_newcomer([each for each in made if each is not None], unit.now)
 
 
 def _require_may_flag(unit: Unit) -> None:

@@ -28,6 +28,7 @@ def insert_new(db: Connection, site_id: SiteId, new: Flag) -> bool:
         "words": new.words,
         "weight": new.weight,
         "brigade": None,
+        "is_new": new.is_new,
         "network": new.network,
         "created_at": new.created_at,
         "state": new.state.value,
@@ -64,6 +65,13 @@ def count_since(db: Connection, site_id: SiteId, flagger: str, *, since: int, mo
         .subquery()
     )
     return int(db.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def find_first(db: Connection, site_id: SiteId, flagger: str) -> int | None:
+    """Give the id of the first flag that a reader made."""
+    query = select(func.min(flag.c.id)).where(flag.c.site_id == site_id, flag.c.flagger == flagger)
+    first = db.execute(query).scalar_one()
+    return None if first is None else int(first)
 
 
 def records_of(db: Connection, site_id: SiteId, flaggers: Collection[str]) -> dict[str, Record]:
@@ -233,6 +241,7 @@ def _flag(row: Row[tuple[object, ...]]) -> Flag:
         words=row.words,
         weight=row.weight,
         brigade=row.brigade,
+        is_new=row.is_new,
         network=row.network,
         created_at=row.created_at,
         state=State(row.state),

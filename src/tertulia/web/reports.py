@@ -14,6 +14,7 @@ from tertulia.services import reports, threads
 from tertulia.services.unit import Unit
 from tertulia.web import errors, sessions
 from tertulia.web.call import Call, asked, asked_comment_id, look, own_look, sent
+from tertulia.web.ways import has_mail
 
 
 class ReportSent(Struct, frozen=True, kw_only=True):
@@ -73,7 +74,9 @@ def standing(call: Call) -> Response:
         report = reports.by_token(unit, report_id, token, key=call.parts.settings.secret)
         seen = look(call, unit, own=report.language)
     link = render.address(seen, report.id, token)
-    return HTMLResponse(render.standing(seen, report, link=link, is_new=bool(asked(call, "done"))))
+    gets_mail = bool(report.email) and has_mail(call)
+    page = render.standing(seen, report, link=link, is_new=bool(asked(call, "done")), gets_mail=gets_mail)
+    return HTMLResponse(page)
 
 
 def _look(call: Call, unit: Unit, wish: str = "") -> Look:

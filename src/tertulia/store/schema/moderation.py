@@ -90,6 +90,8 @@ flag = Table(
     Column("weight", Float, nullable=False),
     # Flags that came together count once: the first of them leads, the others name it.
     Column("brigade", BigInt),
+    # Whether it came from somebody of whom nothing was a day old.
+    Column("is_new", Boolean, nullable=False),
     # Keyed hash of the network, cleared with those of comments.
     Column("network", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),

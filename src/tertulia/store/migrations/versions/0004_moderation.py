@@ -92,6 +92,7 @@ def _of_flags() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("weight", sa.Float(), nullable=False),
         sa.Column("brigade", BigInt, nullable=True),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
