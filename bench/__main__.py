@@ -62,6 +62,8 @@ def _measure(asked: argparse.Namespace, folder: Path, core: int) -> None:
     if not asked.smoke:
         print(flush=True)
         subprocess.run([sys.executable, "-m", "bench.listeners"], check=False)
+        without = ["--without-postgresql"] if "postgresql" in asked.without else []
+        subprocess.run([sys.executable, "-m", "bench.desk", *without], check=False)
 
 
 def _arguments() -> argparse.Namespace:

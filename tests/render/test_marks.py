@@ -34,6 +34,7 @@ def shown(source: str, *places: tuple[int, int]) -> str:
         ("two in one", [(0, 3), (7, 10)], "<p><mark>two</mark> in <mark>one</mark></p>"),
         ("short", [(2, 99), (7, 3), (-4, 2)], "<p>sh<mark>ort</mark></p>"),
         ("nothing", [], "<p>nothing</p>"),
+        ("a blank", [(1, 2)], "<p>a blank</p>"),
     ],
 )
 def test_places_are_found_in_html(source: str, places: list[tuple[int, int]], marked: str) -> None:

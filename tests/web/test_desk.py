@@ -323,6 +323,8 @@ def test_counts_are_told_to_moderators_only(web: Web) -> None:
         "held": {"number": 1, "words": "1"},
         "flagged": {"number": 0, "words": "0"},
         "unread": {"number": 0, "words": "0"},
+        "reports": {"number": 0, "words": "0"},
+        "appeals": {"number": 0, "words": "0"},
     }
 
 

@@ -7,9 +7,7 @@ between two tags: whatever HTML was safe before is as safe and as well nested af
 
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -18,37 +16,33 @@ from tertulia.domain.moderation import Finding
 
 LONGEST: Final = 20_000
 """Characters of a comment in which places are looked for."""
-_PIECES: Final = re.compile(r'<(?:"[^"]*"|[^">])*>|&[#0-9A-Za-z]{1,32};|[^<&]+|[<&]')
+_PIECES: Final = re.compile(r'(<(?:"[^"]*"|[^">])*>)')
+_CHARACTERS: Final = re.compile(r"&[#0-9A-Za-z]{1,32};|\S")
 _OPEN: Final = '<mark class="desk-mark">'
 _CLOSE: Final = "</mark>"
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Where a character that is not blank stands in the HTML, and in which stretch of text between two tags."""
-
-    begin: int
-    end: int
-    within: int
-
-
-def has_places(findings: Iterable[Finding]) -> bool:
-    """Whether any finding says where it is."""
-    return any(finding.start is not None and finding.end is not None for finding in findings)
 
 
 def in_html(safe: str, text: str, findings: Sequence[Finding]) -> str | None:
     """Mark findings in HTML that was made here; None where it does not say what the text says."""
     if len(safe) > LONGEST:
         return None
-    seen = [(at, character) for at, character in enumerate(text) if not character.isspace()]
-    shown, characters = _read(safe)
-    if characters != [character for _, character in seen]:
+    pieces = _PIECES.split(safe)
+    said = [_inked(html.unescape(piece)) if _is_text(piece) else "" for piece in pieces]
+    if "".join(said) != _inked(text):
         return None
-    ends = [number for place in _joined(_places(findings)) for number in place]
-    # Beginnings and ends take turns, so that behind an odd number of them one is inside.
-    wanted = [index for index, (at, _) in enumerate(seen) if bisect_right(ends, at) % 2]
-    return _put(safe, _runs(shown, wanted))
+    places = [
+        (len(_inked(text[:begin])), len(_inked(text[:end]))) for begin, end in _joined(_places(findings))
+    ]
+    marked, done = [], 0
+    for piece, words in zip(pieces, said, strict=True):
+        inside = [
+            (begin - done, end - done)
+            for begin, end in places
+            if begin < end and begin < done + len(words) and end > done
+        ]
+        marked.append(_marked(piece, inside) if inside and words else piece)
+        done += len(words)
+    return "".join(marked)
 
 
 def in_text(text: str, findings: Sequence[Finding]) -> Markup:
@@ -64,47 +58,29 @@ def in_text(text: str, findings: Sequence[Finding]) -> Markup:
     return marked + escape(text[done:])
 
 
-def _read(safe: str) -> tuple[list[_Stretch], list[str]]:
-    shown: list[_Stretch] = []
-    characters: list[str] = []
-    within = 0
-    for found in _PIECES.finditer(safe):
-        piece = found.group()
-        if piece.startswith("<") and len(piece) > 1:
-            within += 1
-        elif piece.startswith("&") and len(piece) > 1:
-            for character in html.unescape(piece):
-                if not character.isspace():
-                    shown.append(_Stretch(found.start(), found.end(), within))
-                    characters.append(character)
-        else:
-            for at, character in enumerate(piece, found.start()):
-                if not character.isspace():
-                    shown.append(_Stretch(at, at + 1, within))
-                    characters.append(character)
-    return shown, characters
+def _is_text(piece: str) -> bool:
+    return not piece.startswith("<")
 
 
-def _runs(shown: Sequence[_Stretch], wanted: Sequence[int]) -> list[tuple[int, int]]:
-    """Join neighbours to runs, none of which goes over a tag."""
-    runs: list[tuple[int, int]] = []
-    last = -2
-    for index in wanted:
-        is_next = index == last + 1 and shown[index].within == shown[last].within
-        if is_next:
-            runs[-1] = (runs[-1][0], shown[index].end)
-        else:
-            runs.append((shown[index].begin, shown[index].end))
-        last = index
-    return runs
+def _inked(text: str) -> str:
+    """Give what of a text is not blank."""
+    return "".join(text.split())
 
 
-def _put(safe: str, runs: Iterable[tuple[int, int]]) -> str:
-    pieces, done = [], 0
-    for begin, end in runs:
-        pieces += [safe[done:begin], _OPEN, safe[begin:end], _CLOSE]
-        done = end
-    return "".join([*pieces, safe[done:]])
+def _marked(piece: str, places: Sequence[tuple[int, int]]) -> str:
+    """Mark the places in a stretch of text, which count what is not blank in it."""
+    spans = [
+        found.span()
+        for found in _CHARACTERS.finditer(piece)
+        # One name of a character may stand for two.
+        for _ in _inked(html.unescape(found.group()))
+    ]
+    marked, done = [], 0
+    for begin, end in places:
+        first, last = spans[max(begin, 0)][0], spans[min(end, len(spans)) - 1][1]
+        marked += [piece[done:first], _OPEN, piece[first:last], _CLOSE]
+        done = last
+    return "".join([*marked, piece[done:]])
 
 
 def _places(findings: Iterable[Finding]) -> list[tuple[int, int]]:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from markupsafe import Markup
+
 from tertulia.domain import ids
 from tertulia.domain.ids import CommentId
+from tertulia.domain.moderation import Reason
 from tertulia.domain.queues import (
     MOST_AT_ONCE,
     MOST_VIEWS,
@@ -29,6 +32,10 @@ from tertulia.render.items import Item
 from tertulia.render.look import Look
 
 MOST_COUNTED: Final = 1_000
+MOST_OTHERS: Final = 100
+"""Reports and appeals that are counted."""
+ROW: Final = ("held", "flagged", "reports", "appeals", "unread", "all", "decided")
+"""What stands in the row of queues; reports and appeals have pages of their own."""
 TAKEN_AT_ONCE: Final = (5, 10, 25, 50)
 
 
@@ -63,7 +70,7 @@ class Page:
 
     asked: Asked
     items: Sequence[Item]
-    counts: Mapping[Queue, int]
+    counts: Mapping[str, int]
     now: datetime
     frame: Frame = NOBODY_HERE
     notice: Notice = NO_NOTICE
@@ -135,34 +142,45 @@ def keys(look: Look, at: Frame) -> str:
     return environment.render(look.language, "desk/keys.html", **frame(look, at), reasons=_reasons(look))
 
 
-def queues(look: Look, counts: Mapping[Queue, int], here: Queue | None) -> list[dict[str, object]]:
+def queues(look: Look, counts: Mapping[str, int], here: str) -> list[dict[str, object]]:
     """Give the row of queues, each with how much is in it where that is counted."""
     return [
         {
-            "name": queue.value,
-            "href": href(look, Asked(queue=queue)),
-            "words": texts.queue(look.language, queue),
-            "count": count(look.language, counts[queue]) if queue in counts else "",
-            "is_here": queue is here,
+            "name": name,
+            "href": _row_href(look, name),
+            "words": texts.queue(look.language, name),
+            "count": count(look.language, counts[name], most_of(name)) if name in counts else "",
+            "is_here": name == here,
         }
-        for queue in Queue
+        for name in ROW
     ]
 
 
-def counts_json(look: Look, counts: Mapping[Queue, int]) -> str:
+def _row_href(look: Look, name: str) -> str:
+    if name in set(Queue):
+        return href(look, Asked(queue=Queue(name)))
+    return addresses.site(look, f"/desk/{name}")
+
+
+def counts_json(look: Look, counts: Mapping[str, int]) -> str:
     """Give the counts as the desk's script asks for them again and again."""
     told = {
-        queue.value: {"number": number, "words": count(look.language, number)}
-        for queue, number in counts.items()
+        name: {"number": number, "words": count(look.language, number, most_of(name))}
+        for name, number in counts.items()
     }
     return json.dumps(told, ensure_ascii=False)
 
 
-def count(language: str, number: int) -> str:
+def count(language: str, number: int, most: int = MOST_COUNTED) -> str:
     """Write how much is in a queue; above what is counted it says so."""
-    if number > MOST_COUNTED:
-        return f"{environment.number(language, MOST_COUNTED)}+"
+    if number > most:
+        return f"{environment.number(language, most)}+"
     return environment.number(language, number)
+
+
+def most_of(name: str) -> int:
+    """Say how far a queue is counted."""
+    return MOST_COUNTED if name in set(Queue) else MOST_OTHERS
 
 
 def href(look: Look, asked: Asked, **more: str) -> str:
@@ -180,6 +198,7 @@ def _forms(look: Look, asked: Asked) -> dict[str, object]:
     back = query(look, asked)
     return {
         "reasons": _reasons(look),
+        "reason_options": _options(look),
         "script": assets.address(look.base, "desk/desk.js"),
         "keys_href": addresses.site(look, "/desk/keys"),
         "many_action": addresses.site(look, "/desk/many", **back),
@@ -191,6 +210,15 @@ def _forms(look: Look, asked: Asked) -> dict[str, object]:
 
 def _reasons(look: Look) -> list[tuple[str, str]]:
     return [(code, texts.reason(look.language, code)) for code in sentences.REASONS]
+
+
+def _options(look: Look) -> Markup:
+    """Give the options of every field for a reason: made once for a page of fifty."""
+    option = Markup('<option value="{}"{}>{}</option>\n')
+    chosen = Markup(" selected")
+    return Markup("").join(
+        option.format(code, chosen if code == Reason.OTHER else "", words) for code, words in _reasons(look)
+    )
 
 
 def _undo_action(look: Look, asked: Asked, notice: Notice) -> str:

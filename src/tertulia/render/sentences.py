@@ -415,6 +415,8 @@ OUTCOMES: Final = {
 QUEUES: Final = {
     "held": _("Held"),
     "flagged": _("Flagged"),
+    "reports": _("Reports"),
+    "appeals": _("Appeals"),
     "unread": _("Unread"),
     "all": _("All comments"),
     "decided": _("Decided lately"),

@@ -16,8 +16,9 @@ from tertulia.store import dialect
 from tertulia.store.queue import is_free
 from tertulia.store.schema import comment, item, story
 
-WALKED: Final = 10_000
-"""Comments that one page of the queues of comments looks at, at most."""
+FIRST_WALKED: Final = 1_000
+WALKED: Final = 5_000
+"""Comments that one page of the queues of comments looks at, at first and at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +47,15 @@ def find_page(db: Connection, site_id: SiteId, walk: Walk, *, most: int) -> Foun
         return _page([Place(comment_id=row.id, weight=row.weight) for row in db.execute(
             _items(site_id, walk).limit(most + 1)
         )], most)  # fmt: skip
-    walked = _walked(site_id, walk, most)
-    found = [Place(comment_id=row.id) for row in db.execute(_comments(site_id, walk, walked).limit(most + 1))]
-    if len(found) > most or not _is_narrowed(walk):
+    if not _is_narrowed(walk):
+        return _page(_list(db, site_id, walk, _walked(site_id, walk, most + 1), most), most)
+    # Most of what is asked for is not rare.
+    found = _list(db, site_id, walk, _walked(site_id, walk, FIRST_WALKED), most)
+    if len(found) > most:
+        return _page(found, most)
+    walked = _walked(site_id, walk, WALKED)
+    found = _list(db, site_id, walk, walked, most)
+    if len(found) > most:
         return _page(found, most)
     seen = db.execute(select(func.count().label("many"), func.min(walked.c.id).label("last"))).one()
     onward = Place(comment_id=CommentId(seen.last)) if seen.many == WALKED else None
@@ -68,8 +75,14 @@ def count(db: Connection, site_id: SiteId, queue: Queue, *, sections: Sequence[s
         # Without an order: whichever they are, they are as many.
         some = select(item.c.comment_id).where(*_is_wanted(site_id, walk)).limit(most).subquery()
     else:
-        some = _comments(site_id, walk, _walked(site_id, walk, most)).limit(most).subquery()
+        walked = _walked(site_id, walk, WALKED if _is_narrowed(walk) else most)
+        some = _comments(site_id, walk, walked).limit(most).subquery()
     return int(db.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _list(db: Connection, site_id: SiteId, walk: Walk, walked: Subquery, most: int) -> list[Place]:
+    query = _comments(site_id, walk, walked).limit(most + 1)
+    return [Place(comment_id=CommentId(row.id)) for row in db.execute(query)]
 
 
 def _page(found: list[Place], most: int) -> Found:
@@ -124,7 +137,7 @@ def _is_narrowed(walk: Walk) -> bool:
 
 
 def _walked(site_id: SiteId, walk: Walk, most: int) -> Subquery:
-    """Walk comments the newest first, as many as one page may look at."""
+    """Walk comments the newest first, so many at most."""
     first, end = walk.span
     query = select(comment.c.id, comment.c.story_id, comment.c.language).where(comment.c.site_id == site_id)
     if walk.queue is Queue.UNREAD:
@@ -136,7 +149,7 @@ def _walked(site_id: SiteId, walk: Walk, most: int) -> Subquery:
     below = min(end, walk.after.comment_id) if walk.after is not None else end
     if walk.after is not None or walk.filters.age is not None:
         query = query.where(comment.c.id < below)
-    return query.order_by(comment.c.id.desc()).limit(WALKED if _is_narrowed(walk) else most + 1).subquery()
+    return query.order_by(comment.c.id.desc()).limit(most).subquery()
 
 
 def _comments(site_id: SiteId, walk: Walk, walked: Subquery) -> Select[Any]:

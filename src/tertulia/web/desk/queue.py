@@ -13,7 +13,8 @@ from tertulia.domain.permissions import Actor
 from tertulia.domain.queues import fitting, read_filters, read_place, read_queue, write_place
 from tertulia.render import queue as render
 from tertulia.render.queue import Asked
-from tertulia.services import queue, surroundings
+from tertulia.services import appeals, queue, reports, surroundings
+from tertulia.services.unit import Unit
 from tertulia.web import errors
 from tertulia.web.call import Call, asked, comment_id, own_look, sent
 from tertulia.web.desk import rows
@@ -52,7 +53,7 @@ def show_item(call: Call, actor: Actor) -> Response:
 def counts(call: Call, actor: Actor) -> Response:
     """Give how much is in each queue, for the desk's script."""
     with call.read(actor) as unit:
-        counted, seen = queue.counts(unit), own_look(call, unit)
+        counted, seen = _counts(unit), own_look(call, unit)
     return Response(render.counts_json(seen, counted), media_type=JSON)
 
 
@@ -108,7 +109,7 @@ def page(call: Call, actor: Actor, say: Say, *, status: int = 200) -> Response:
         shown = render.Page(
             asked=where,
             items=[rows.item_of(each, beside) for each in found.items],
-            counts=queue.counts(unit),
+            counts=_counts(unit),
             now=unit.now,
             frame=frame_of(call, actor, "queue"),
             notice=say(seen.language),
@@ -140,6 +141,16 @@ def item(
     shown = rows.item_of(found, beside, changes=changes)
     text = render.single(seen, frame, shown, now=now, asked=where, notice=say(seen.language))
     return HTMLResponse(text, status_code=status)
+
+
+def _counts(unit: Unit) -> dict[str, int]:
+    """Count what wants work: in the queues, and beside them."""
+    most = render.MOST_OTHERS + 1
+    return {
+        **{which.value: number for which, number in queue.counts(unit).items()},
+        "reports": len(reports.list_open(unit, most=most)),
+        "appeals": len(appeals.list_open(unit).appeals[:most]),
+    }
 
 
 def asked_of(call: Call) -> Asked:
