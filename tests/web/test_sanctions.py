@@ -311,3 +311,34 @@ def comments_of(unit):
     """All comments, oldest first."""
     found = unit.db.execute(select(schema.comment.c.id).order_by(schema.comment.c.id)).scalars().all()
     return sorted(threads.list_by_ids(unit.db, unit.site.id, found), key=lambda each: each.id)
+
+
+def as_ann(web: Web) -> None:
+    web.make.policy(trusted_after=5)
+    enter(web)
+    web.send("/gazette/me/name", {"name": "Ann"})
+
+
+def test_a_reader_sees_their_own_standing_beside_what_is_usual(web: Web) -> None:
+    as_ann(web)
+    for _ in range(10):
+        web.make.comment()
+
+    page = web.get("/gazette/me")
+
+    assert [each.text() for each in tree(page).css(".tt-standing tbody tr:first-child td")] == [
+        "0",
+        "1–1",
+        "1",
+    ]
+    assert "With 5 approved comments" in page.text
+    assert "Beside 10 who wrote here" in page.text
+
+
+def test_where_few_write_a_reader_sees_their_own_alone(web: Web) -> None:
+    as_ann(web)
+    web.make.comment()
+
+    page = web.get("/gazette/me")
+
+    assert [each.text() for each in tree(page).css(".tt-standing thead th")] == ["", "You"]

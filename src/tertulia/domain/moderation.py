@@ -88,7 +88,7 @@ class AuthorFacts:
     is_restricted: bool = False
     """Whether whatever they write waits for a moderator."""
     is_trusted: bool = False
-    """Whether the site gave them a role: trusted reader, or staff."""
+    """Whether the site gave them a role, trusted reader or staff, or they earned its trust."""
     has_reconsidered: bool = False
     """Whether they were asked to reconsider this draft, and sent it again."""
 

@@ -150,5 +150,7 @@ class Policy:
     """From so many authors on who all came within ten minutes and write under one story; 0 for never."""
     phrases_edition: str = ""
     """Which lists of phrases are meant: no choice, but another one after each change of the lists."""
+    trusted_after: int = 0
+    """Approved comments, with few removals, by which an author is trusted as with the role; 0 for none."""
     approved_needed: int = 0
     """So many comments of an author must have been approved before others appear at once; 0 for none."""

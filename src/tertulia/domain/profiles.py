@@ -41,6 +41,8 @@ class Profile:
     former_names: tuple[FormerName, ...]
     comment_count: int
     """As many as were counted at most."""
+    upheld_count: int
+    """Of their latest comments, as many as are looked at: how many were flagged rightly."""
     current: Sanction | None
     """What restricts them now."""
     sanctions: tuple[Sanction, ...]

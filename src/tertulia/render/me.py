@@ -12,6 +12,7 @@ from tertulia.domain.authors import Earlier
 from tertulia.domain.notices import FIELDS, Wanted
 from tertulia.domain.passkeys import MOST
 from tertulia.domain.passwords import SHORTEST
+from tertulia.domain.trust import Range, Standing, Usual
 from tertulia.render import addresses, avatars, environment, sentences, texts
 from tertulia.render.look import Look
 from tertulia.render.my_data import Shown
@@ -117,6 +118,13 @@ class Mine:
     """What was decided about one's comments, or about oneself."""
     is_merging: bool = False
     """Whether comments are on their way to the account."""
+    standing: Standing | None = None
+    """What moderators decided about them; None before they wrote."""
+    standing_rows: Sequence[tuple[str, str, Range | None]] = ()
+    usual: Usual | None = None
+    """What is usual among others; None where too few write."""
+    is_trusted: bool = False
+    trusted_after: int = 0
     told: OwnSanctions = NOTHING
     """What moderators said and did."""
 
@@ -213,6 +221,37 @@ def chosen(language: str, done: str) -> str:
         "notices": texts.gettext("Your choice is saved.", language),
     }
     return said.get(done, "")
+
+
+def standing_rows(
+    language: str, own: Standing | None, usual: Usual | None
+) -> list[tuple[str, str, Range | None]]:
+    """List what one's standing is made of, each with one's own number and the site's usual range."""
+    if own is None:
+        return []
+    rows = [
+        (
+            texts.gettext("Comments in the last 90 days", language),
+            environment.number(language, own.comments),
+            usual.comments if usual else None,
+        ),
+        (
+            texts.gettext("Approved by moderators", language),
+            environment.number(language, own.approved),
+            usual.approved if usual else None,
+        ),
+        (
+            texts.gettext("Removed by moderators", language),
+            environment.number(language, own.removed),
+            usual.removed if usual else None,
+        ),
+    ]
+    if own.flags_settled:
+        share = texts.gettext(
+            "%(upheld)s of %(settled)s", language, upheld=own.flags_upheld, settled=own.flags_settled
+        )
+        rows.append((texts.gettext("Your flags that were right", language), share, None))
+    return rows
 
 
 def connected(language: str) -> str:

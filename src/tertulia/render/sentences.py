@@ -684,6 +684,12 @@ CHOICES: Final = {
         _("Lists of phrases"),
         _("Counts the changes of the lists; they are changed on a page of their own."),
     ),
+    "trusted_after": (
+        _("Approvals that earn trust"),
+        _(
+            "With so many, and ten for each removal, an author is trusted as with the role; 0 lets nobody earn it."
+        ),
+    ),
     "approved_needed": (
         _("Approved before others appear"),
         _("An author’s comments wait until moderators approved so many; 0 for none."),

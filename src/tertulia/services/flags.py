@@ -170,6 +170,13 @@ def _require_pace(unit: Unit, flagger: str) -> None:
         raise TooManyFlags(retry_after=int(HOUR.total_seconds()))
 
 
+def own_record(unit: Unit) -> Record:
+    """Say what became of the actor's own latest flags."""
+    flagger = _flagger(unit)
+    found = store.records_of(unit.db, unit.site.id, [flagger]) if flagger else {}
+    return found.get(flagger, NOTHING_YET)
+
+
 def _flagger(unit: Unit) -> str:
     """Say whose the actor's flags are; empty for somebody without account and secret."""
     account = unit.actor.account

@@ -10,7 +10,7 @@ from tertulia.domain.sanctions import Sanction, SanctionKind, strongest
 from tertulia.services import moderation, names, remarks, sanctions, traces
 from tertulia.services.unit import Unit
 from tertulia.store import authors as store
-from tertulia.store import people, queue, stories, threads
+from tertulia.store import flags, people, queue, stories, threads
 
 
 def get(unit: Unit, author_id: AuthorId, *, most_counted: int, after: str = "") -> Profile:
@@ -25,6 +25,7 @@ def get(unit: Unit, author_id: AuthorId, *, most_counted: int, after: str = "") 
     imposed = sanctions.list_of(unit, face.id)
     noted = remarks.list_of(unit, face.id)
     found, next_after = _comments(unit, face.id, after=after)
+    latest = store.list_wrote(unit.db, unit.site.id, face.id, before=None, most=LOOKED_AT)
     return Profile(
         author=face,
         account_id=None if account is None else account.id,
@@ -32,6 +33,7 @@ def get(unit: Unit, author_id: AuthorId, *, most_counted: int, after: str = "") 
         since=store.first_wrote_at(unit.db, unit.site.id, face.id),
         former_names=tuple(names.list_former(unit, face)),
         comment_count=people.count_comments(unit.db, unit.site.id, face.id, most=most_counted),
+        upheld_count=flags.count_upheld(unit.db, unit.site.id, [each.id for each in latest]),
         current=strongest(imposed, unit.now),
         sanctions=tuple(imposed),
         remarks=tuple(noted),

@@ -14,6 +14,7 @@ from tertulia.domain.judgements import REFUSING, Judgement, judge
 from tertulia.domain.moderation import AuthorFacts, Finding, Outcome, Screening
 from tertulia.domain.phrases import NO_PHRASES, PhraseBook
 from tertulia.domain.stories import Story, StoryClosed
+from tertulia.domain.trust import has_earned
 from tertulia.services import markup
 from tertulia.services.unit import Unit
 from tertulia.store import circumstances, phrases
@@ -50,7 +51,8 @@ def facts_of(unit: Unit, author: Author, comment_count: int, *, has_reconsidered
         approved_count=author.approved_count,
         removed_count=author.removed_count,
         is_restricted=author.restriction is Restriction.HOLD and not is_over,
-        is_trusted=account is not None and account.powers is not Role.READER,
+        is_trusted=(account is not None and account.powers is not Role.READER)
+        or has_earned(author.approved_count, author.removed_count, after=unit.policy.trusted_after),
         has_reconsidered=has_reconsidered,
     )
 

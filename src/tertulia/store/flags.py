@@ -1,6 +1,6 @@
 """Flags of readers: kept, counted, grouped and settled."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
@@ -72,6 +72,14 @@ def find_first(db: Connection, site_id: SiteId, flagger: str) -> int | None:
     query = select(func.min(flag.c.id)).where(flag.c.site_id == site_id, flag.c.flagger == flagger)
     first = db.execute(query).scalar_one()
     return None if first is None else int(first)
+
+
+def count_upheld(db: Connection, site_id: SiteId, comment_ids: Sequence[CommentId]) -> int:
+    """Count those of these comments that were flagged rightly."""
+    query = select(func.count(flag.c.comment_id.distinct())).where(
+        flag.c.site_id == site_id, flag.c.comment_id.in_(comment_ids), flag.c.state == State.UPHELD.value
+    )
+    return int(db.execute(query).scalar_one())
 
 
 def records_of(db: Connection, site_id: SiteId, flaggers: Collection[str]) -> dict[str, Record]:

@@ -36,6 +36,7 @@ from tertulia.services import (
     passkeys,
     passwords,
     second_factor,
+    standing,
     statements,
     tokens,
 )
@@ -166,6 +167,8 @@ _DONE: Final[Mapping[str, Callable[[str], str]]] = {
 
 def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
     kept, connected = _passkeys(unit), _connected(unit, seen)
+    stands = standing.own(unit)
+    usual = call.parts.usual.get(unit) if stands else None
     face = account.author
     return Mine(
         account=account,
@@ -191,6 +194,11 @@ def _mine(call: Call, unit: Unit, seen: Look, account: Account) -> Mine:
         connected=connected,
         connecting=render.connecting(seen, connected),
         told=sanctions.own(unit, seen),
+        standing=stands,
+        standing_rows=render.standing_rows(seen.language, stands, usual),
+        usual=usual,
+        is_trusted=standing.is_trusted(unit),
+        trusted_after=seen.policy.trusted_after,
     )
 
 

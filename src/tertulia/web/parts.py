@@ -16,6 +16,7 @@ from tertulia.web.headers import Header, always
 from tertulia.web.known import KnownSites
 from tertulia.web.limits import Throttle
 from tertulia.web.metrics import Metrics
+from tertulia.web.usual import UsualRanges
 from tertulia.web.workers import Workers
 
 SignIns = Mapping[str, Mapping[str, SignIn]]
@@ -35,6 +36,7 @@ class Parts:
     workers: Workers
     cache: PageCache
     known: KnownSites
+    usual: UsualRanges
     throttle: Throttle
     metrics: Metrics
     sign_ins: SignIns
@@ -69,6 +71,7 @@ def make(
         workers=workers,
         cache=cache,
         known=KnownSites(units),
+        usual=UsualRanges(),
         throttle=Throttle(settings),
         metrics=Metrics(cache, workers),
         sign_ins=sign_ins,
