@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -10,6 +11,7 @@ from tertulia.builtin.rules import (
     burst,
     closed,
     disposable_mail,
+    language,
     length,
     links,
     near_repeat,
@@ -398,3 +400,61 @@ class TestNewAuthor(RuleContract):
         known = replace(screening(policy=Policy(first_held=2)), author=AuthorFacts(is_trusted=True))
 
         assert self.rule().screen(known) == []
+
+
+SAID = {
+    "en": "The council puts the repairs at eighteen million crowns, and the island pays for it twice, as always.",
+    "de": "Der Rat schätzt die Reparatur auf achtzehn Millionen Kronen, und die Insel zahlt sie zweimal, wie immer.",
+    "fr": "Le conseil estime les travaux à dix-huit millions de couronnes, et l'île les paie deux fois.",
+    "es": "El consejo calcula las obras en dieciocho millones de coronas, y la isla las paga dos veces.",
+    "it": "Il consiglio stima i lavori a diciotto milioni di corone, e l'isola li paga due volte, come sempre.",
+    "nl": "De raad schat het werk op achttien miljoen kronen, en het eiland betaalt er twee keer voor.",
+    "ar": "يقدر المجلس الإصلاحات بثمانية عشر مليون كرونة، والجزيرة تدفع ثمنها مرتين كما هي العادة دائما في كل عام.",
+    "ru": "Совет оценивает ремонт в восемнадцать миллионов крон, и остров платит за него дважды, как и всегда бывало.",
+    "ja": "評議会は修理費を千八百万クローネと見積もっており、島はいつものように二度支払う。" * 2,
+}
+
+
+class TestLanguage(RuleContract):
+    def rule(self) -> Rule:
+        return language.make({})
+
+    def noticed(self) -> Sequence[Screening]:
+        return [replace(screening(SAID["de"]), language="en"), replace(screening(SAID["en"]), language="ar")]
+
+    @pytest.mark.parametrize(("said", "asked"), list(product(SAID, SAID)))
+    def test_a_text_is_in_its_own_language_and_in_no_other(self, said, asked):
+        found = self.rule().screen(replace(screening(SAID[said]), language=asked))
+
+        assert [each.code for each in found] == ([] if said == asked else ["other-language"])
+
+    @pytest.mark.parametrize("asked", ["", "tlh", "xx-YY"])
+    def test_of_languages_without_a_list_nothing_is_said(self, asked):
+        assert self.rule().screen(replace(screening(SAID["ru"]), language=asked)) == []
+
+    def test_regions_make_no_difference(self):
+        assert self.rule().screen(replace(screening(SAID["de"]), language="de-AT")) == []
+
+    @pytest.mark.parametrize(
+        "text", ["Danke, sehr schön!", "Ὁμηρος", "https://example.org/a/b/c", "😀" * 300, "1 2 3 " * 50]
+    )
+    def test_short_words_and_no_words_are_left_alone(self, text):
+        assert self.rule().screen(replace(screening(text), language="en")) == []
+
+    @pytest.mark.parametrize(
+        "disguised",
+        [
+            SAID["de"].replace("e", "e\u200b"),
+            SAID["ru"].upper(),
+            " ".join(SAID["fr"].replace(" ", "")),
+            "the " + SAID["ru"],
+        ],
+        ids=["zero-width", "capitals", "letters apart", "one word of it"],
+    )
+    def test_a_disguise_makes_no_english(self, disguised):
+        assert self.rule().screen(replace(screening(disguised), language="en")) != []
+
+    def test_invisible_characters_make_no_other_language(self):
+        shown = "\u00ad".join(SAID["en"])
+
+        assert self.rule().screen(replace(screening(shown), language="en")) == []

@@ -35,7 +35,7 @@ MOST_FIRST: Final = 10
 OUTCOMES: Final = (
     *("many-links hold", "first-link hold", "blocked-domain reject", "new-author hold"),
     *("banned-phrase reject", "suspect-phrase hold", "shouting nudge", "burst hold"),
-    *("near-repeat hold", "disposable-mail hold"),
+    *("near-repeat hold", "disposable-mail hold", "other-language nudge"),
 )
 """What findings of the shipped rules lead to; those that are limits of their own always refuse."""
 MOST: Final[Mapping[str, int]] = {
