@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tertulia.domain.accounts import AccountId, BadEnding, SessionOver
 from tertulia.domain.appeals import Verdict
 from tertulia.domain.comments import CommentDraft
+from tertulia.domain.errors import NotFound
 from tertulia.domain.ids import CommentId
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Status
 from tertulia.domain.permissions import SYSTEM, Actor, ActorKind
@@ -195,7 +196,7 @@ def test_what_was_said_about_somebody_and_by_them_goes_and_that_it_was_decided_s
     first, second = (write(make, ann, make.story(), f"Comment {number}.") for number in range(2))
     for comment in (first, second):
         with make.write(make.moderator) as unit:
-            ruling = Ruling(outcome=Outcome.REMOVE, reason="abuse", words="Told of Ann.", law="Law of Ann")
+            ruling = Ruling(outcome=Outcome.REMOVE, reason="abuse", words="Told of Ann.")
             moderation.decide(unit, comment.id, ruling, seen_revision=comment.revision)
         with make.write(ann) as unit:
             appeals.make(unit, statements.list_own(unit)[0], "Words of Ann.")
@@ -212,8 +213,8 @@ def test_what_was_said_about_somebody_and_by_them_goes_and_that_it_was_decided_s
     with make.read() as unit:
         kept = unit.db.execute(select(schema.statement)).all()
         left = unit.db.execute(select(schema.appeal)).all()
-    assert [(each.reason, each.facts, each.law, each.is_told) for each in kept] == [
-        ("abuse", "", "", False)
-    ] * 2
+    assert [(each.reason, each.facts) for each in kept] == [("abuse", "")] * 2
+    with make.read() as unit, pytest.raises(NotFound):
+        statements.get(unit, newest.id, access=statements.access_to(unit, newest.id, key="k"), key="k")
     assert [(each.result, each.words, each.answer) for each in left] == [("upheld", "", "")]
     assert "Told of Ann" not in everything(make)

@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "user": "user:user",
     "import": "transfer:import_",
     "export": "transfer:export",
+    "dsa": "dsa:dsa",
     "doctor": "doctor:doctor",
 }
 """Modules of the commands, loaded when they are called: a server does not carry the importers' tools."""

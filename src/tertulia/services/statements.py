@@ -30,7 +30,7 @@ from tertulia.domain.statements import (
 )
 from tertulia.services import jobs
 from tertulia.services.unit import Unit
-from tertulia.store import accounts
+from tertulia.store import accounts, authors
 from tertulia.store import appeals as appeal_store
 from tertulia.store import statements as store
 
@@ -182,7 +182,7 @@ def get(unit: Unit, statement_id: StatementId, *, access: str = "", key: str = "
     if found is None or not found.is_told:
         raise NotFound("statement")
     own = None if unit.actor.author is None else unit.actor.author.id
-    if found.author_id != own and not _is_access(unit, statement_id, access, key=key):
+    if found.author_id != own and not _is_access(unit, found, access, key=key):
         raise NotFound("statement")
     return found
 
@@ -197,9 +197,13 @@ def access_to(unit: Unit, statement_id: StatementId, *, key: str) -> str:
     return urlsafe_b64encode(digest[:ACCESS_BYTES]).decode().rstrip("=")
 
 
-def _is_access(unit: Unit, statement_id: StatementId, access: str, *, key: str) -> bool:
-    right = access_to(unit, statement_id, key=key)
-    return bool(key) and hmac.compare_digest(access.encode(), right.encode())
+def _is_access(unit: Unit, of: Statement, access: str, *, key: str) -> bool:
+    """Whether this opens a statement: not for an author who left, whose link somebody may have kept."""
+    right = access_to(unit, of.id, key=key)
+    if not key or not hmac.compare_digest(access.encode(), right.encode()):
+        return False
+    face = authors.find(unit.db, unit.site.id, of.author_id)
+    return face is not None and bool(face.name or face.kind is not AuthorKind.ACCOUNT)
 
 
 def letter(unit: Unit, statement_id: StatementId, *, key: str) -> Letter | None:

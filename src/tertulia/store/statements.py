@@ -124,6 +124,19 @@ def list_of_comment(db: Connection, site_id: SiteId, comment_id: CommentId, *, m
     return [of_row(row) for row in db.execute(query)]
 
 
+def list_between(
+    db: Connection, site_id: SiteId, *, after: StatementId, before: StatementId, most: int
+) -> list[Statement]:
+    """List a site's statements behind an id and before another, oldest first."""
+    query = (
+        select(statement)
+        .where(statement.c.site_id == site_id, statement.c.id > after, statement.c.id < before)
+        .order_by(statement.c.id)
+        .limit(most)
+    )
+    return [of_row(row) for row in db.execute(query)]
+
+
 def list_of_author(
     db: Connection, site_id: SiteId, author_id: AuthorId, *, most: int, before: StatementId | None = None
 ) -> list[Statement]:
@@ -160,7 +173,7 @@ def erase_facts(db: Connection, site_id: SiteId, author_id: AuthorId) -> None:
     told = select(statement.c.decision_id).where(mine, statement.c.decision_id.is_not(None))
     of_them = (decision.c.site_id == site_id) & decision.c.id.in_(told)
     db.execute(update(decision).where(of_them).values(words=None))
-    db.execute(update(statement).where(mine).values(facts="", law="", findings=[], is_told=False))
+    db.execute(update(statement).where(mine).values(facts="", findings=[]))
 
 
 def mark_mailed(db: Connection, site_id: SiteId, statement_id: StatementId, *, now: datetime) -> None:
