@@ -67,8 +67,8 @@ def test_a_comment_is_removed_with_its_reason_and_that_is_undone(house: House, r
     expect(comment(reading, "Nine insults.")).to_be_visible()
 
 
-def _link(house: House) -> str:
-    found = re.search(r"https?://\S+", house.run("site", "link", "gazette", "--name", "Maren"))
+def _link(house: House, name: str = "Maren") -> str:
+    found = re.search(r"https?://\S+", house.run("site", "link", "gazette", "--name", name))
     assert found
     return found[0]
 
