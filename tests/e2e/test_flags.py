@@ -27,7 +27,7 @@ def test_by_keyboard_a_reader_of_the_embed_flags_a_comment_in_a_window_of_its_ow
 ) -> None:
     page = reader()
     looking.listening(page, house.story("flag-embed"))
-    comment(page, WORDS).locator("a.tt-flag").focus()
+    comment(page, WORDS).locator("[data-action=flag]").focus()
     with page.expect_popup() as opened:
         page.keyboard.press("Enter")
     window = opened.value
@@ -55,7 +55,7 @@ def test_without_scripts_on_a_telephone_and_from_right_to_left(
     page = reader(java_script_enabled=False, color_scheme=scheme, viewport={"width": 390, "height": 800})
     page.goto(house.discussion("flag-plain") + "&lang=ar")
     with page.expect_popup() as opened:
-        comment(page, WORDS).locator("a.tt-flag").click()
+        comment(page, WORDS).locator("[data-action=flag]").click()
     window = opened.value
     looking.picture(window, f"flag-ar-{scheme}", full=True)
     window.locator("[value=spam]").check()
@@ -94,7 +94,7 @@ def test_a_stranger_reports_and_a_moderator_answers(house: House, reader: Reader
 def report(page: Page) -> Page:
     """Report a comment of the page from its flag page, as somebody without an account; give the window."""
     with page.expect_popup() as opened:
-        comment(page, WORDS).locator("a.tt-flag").click()
+        comment(page, WORDS).locator("[data-action=flag]").click()
     form = opened.value
     form.get_by_role("main").get_by_role("link", name="Report illegal content").click()
     form.get_by_label("What kind of illegal content").select_option("speech")

@@ -50,6 +50,7 @@ def test_tab_reaches_every_control_and_leaves_again(house: House, page: Page) ->
         "parent",
         "reply",
         "quote",
+        "flag",
         "collapse",
     }
     assert {each["action"] for each in reached} == wanted

@@ -33,9 +33,9 @@ def test_every_comment_that_stands_leads_to_its_page_for_everybody_alike(sqlite_
     page = web.get(web.path(story))
 
     assert page.text == before
-    (link,) = article(page, comment).css("a.tt-flag")
+    (link,) = article(page, comment).css("[data-action=flag]")
     assert (link.attributes["href"], link.attributes["target"]) == (BASE + page_of(comment), "_blank")
-    assert article(page, gone).css("a.tt-flag") == []
+    assert article(page, gone).css("[data-action=flag]") == []
 
 
 def test_a_guest_flags_without_javascript_and_sees_what_becomes_of_it(web: Web) -> None:

@@ -24,7 +24,8 @@ from tertulia.web.parts import Parts
 
 LONGEST_VALUE: Final = 2_500
 """Characters of one query parameter; a story's URL has two thousand at most."""
-MOST_FIELDS: Final = 40
+MOST_FIELDS: Final = 90
+"""Of one form; that of the policy has one for each choice."""
 
 Sent = TypeVar("Sent")
 
