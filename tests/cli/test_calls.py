@@ -1,5 +1,7 @@
 """What all commands share: help that teaches, exit codes, refusals in one line, settings."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -179,3 +181,26 @@ def test_settings_come_from_the_file_in_the_folder_and_variables_win(
 
     assert from_file.code == 1
     assert from_variable.code == 0
+
+
+def test_a_server_does_not_carry_what_shows_progress() -> None:
+    look = (
+        "import sys; from tertulia.cli import main; sys.argv = ['tertulia', 'serve', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "import tertulia.cli.serve\n"
+        "sys.exit('rich' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", look], check=False, capture_output=True).returncode == 0
+
+
+def test_what_shows_progress_can_be_imported_afterwards() -> None:
+    look = (
+        "import sys; from tertulia.cli import main; sys.argv = ['tertulia', 'import', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "sys.exit('rich' not in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", look], check=False, capture_output=True).returncode == 0

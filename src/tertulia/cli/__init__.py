@@ -1,5 +1,5 @@
 """Commands: parse, call, print. Exit codes: 0 done, 1 failed with a reason, 2 wrong call."""
 
-from tertulia.cli.main import main
+from tertulia.cli.start import main
 
 __all__ = ["main"]
