@@ -164,6 +164,10 @@ def test_a_policy_begins_with_defaults_and_counts_its_versions(make):
         {"default_sort": "best"},
         {"rules": "length, lenght"},
         {"networks_kept_days": 3_651},
+        {"hold_mail_after_hours": 721},
+        {"appeal_days": 3_651},
+        {"appeal_answer_days": 366},
+        {"log": "some"},
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_and_changes_nothing(make, choices):

@@ -35,3 +35,12 @@ class Audited:
     policy_version: int
     made_at: datetime
     digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trail:
+    """What was done to a comment or an author, newest first, and by whom: names by the numbers of the entries."""
+
+    entries: tuple[Audited, ...]
+    names: Mapping[int, str]
+    next_before: int | None

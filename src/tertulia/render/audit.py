@@ -1,9 +1,7 @@
 """The audit trail of a comment or an author at the desk."""
 
-from collections.abc import Mapping, Sequence
-
 from tertulia.domain import ids
-from tertulia.domain.audit import Audited
+from tertulia.domain.audit import Audited, Trail
 from tertulia.domain.ids import AuthorId, CommentId
 from tertulia.domain.moderation import Finding
 from tertulia.render import addresses, environment, sentences, texts
@@ -11,60 +9,30 @@ from tertulia.render.desk import Frame, frame
 from tertulia.render.look import Look
 
 
-def of_comment(
-    look: Look,
-    at: Frame,
-    comment_id: CommentId,
-    entries: Sequence[Audited],
-    names: Mapping[int, str],
-    *,
-    next_before: int | None,
-) -> str:
+def of_comment(look: Look, at: Frame, comment_id: CommentId, trail: Trail) -> str:
     """Show what was done to a comment."""
-    path = f"/desk/c/{ids.encode(comment_id)}"
-    words = {
-        "title": texts.gettext("What was done to a comment", look.language),
-        "back_words": texts.gettext("The comment at the desk", look.language),
-    }
-    return _page(look, at, entries, names, path=path, words=words, next_before=next_before)
+    title = texts.gettext("What was done to a comment", look.language)
+    back = texts.gettext("The comment at the desk", look.language)
+    return _page(look, at, trail, f"/desk/c/{ids.encode(comment_id)}", title=title, back_words=back)
 
 
-def of_author(
-    look: Look,
-    at: Frame,
-    author_id: AuthorId,
-    entries: Sequence[Audited],
-    names: Mapping[int, str],
-    *,
-    next_before: int | None,
-) -> str:
+def of_author(look: Look, at: Frame, author_id: AuthorId, trail: Trail) -> str:
     """Show what was done to an author and their comments."""
-    path = f"/desk/authors/{ids.encode(author_id)}"
-    words = {
-        "title": texts.gettext("What was done to an author", look.language),
-        "back_words": texts.gettext("The author at the desk", look.language),
-    }
-    return _page(look, at, entries, names, path=path, words=words, next_before=next_before)
+    title = texts.gettext("What was done to an author", look.language)
+    back = texts.gettext("The author at the desk", look.language)
+    return _page(look, at, trail, f"/desk/authors/{ids.encode(author_id)}", title=title, back_words=back)
 
 
-def _page(
-    look: Look,
-    at: Frame,
-    entries: Sequence[Audited],
-    names: Mapping[int, str],
-    *,
-    path: str,
-    words: Mapping[str, str],
-    next_before: int | None,
-) -> str:
+def _page(look: Look, at: Frame, trail: Trail, path: str, **words: str) -> str:
+    before = trail.next_before
     return environment.render(
         look.language,
         "desk/audit.html",
         **frame(look, at),
         **words,
         back=addresses.site(look, path),
-        entries=[_entry(look, each, names.get(each.number, "")) for each in entries],
-        next_href=addresses.site(look, f"{path}/audit", before=str(next_before)) if next_before else "",
+        entries=[_entry(look, each, trail.names.get(each.number, "")) for each in trail.entries],
+        next_href=addresses.site(look, f"{path}/audit", before=str(before)) if before else "",
     )
 
 

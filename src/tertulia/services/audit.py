@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tertulia.domain.accounts import AccountId
-from tertulia.domain.audit import FIRST_DIGEST, Audited, AuditEntry
+from tertulia.domain.audit import FIRST_DIGEST, Audited, AuditEntry, Trail
 from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.ids import AuthorId, CommentId
@@ -61,15 +61,6 @@ def of_sanction(of: Sanction, *, act: str) -> AuditEntry:
             "follows": of.origin_id is not None,
         },
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Trail:
-    """What was done to a comment or an author, newest first, and by whom: names by the numbers of the entries."""
-
-    entries: tuple[Audited, ...]
-    names: Mapping[int, str]
-    next_before: int | None
 
 
 def trail_of_comment(unit: Unit, comment_id: CommentId, *, before: int | None = None) -> Trail:

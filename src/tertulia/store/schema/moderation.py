@@ -278,6 +278,15 @@ statement = Table(
     Index("ix_statement_decision", "site_id", "decision_id"),
 )
 
+_of_sanction = statement.c.sanction_id.is_not(None)
+Index(
+    "ix_statement_sanction",
+    statement.c.site_id,
+    statement.c.sanction_id,
+    sqlite_where=_of_sanction,
+    postgresql_where=_of_sanction,
+)
+
 # One for each statement, decided by somebody else than who decided first.
 appeal = Table(
     "appeal",

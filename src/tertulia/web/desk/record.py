@@ -20,9 +20,7 @@ def of_comment(call: Call, actor: Actor) -> Response:
     with call.read(actor) as unit:
         trail, seen = audit.trail_of_comment(unit, wanted, before=before), own_look(call, unit)
     at = frame_of(call, actor, "queue")
-    return HTMLResponse(
-        render.of_comment(seen, at, wanted, trail.entries, trail.names, next_before=trail.next_before)
-    )
+    return HTMLResponse(render.of_comment(seen, at, wanted, trail))
 
 
 def of_author(call: Call, actor: Actor) -> Response:
@@ -32,9 +30,7 @@ def of_author(call: Call, actor: Actor) -> Response:
     with call.read(actor) as unit:
         trail, seen = audit.trail_of_author(unit, wanted, before=before), own_look(call, unit)
     at = frame_of(call, actor, "")
-    return HTMLResponse(
-        render.of_author(seen, at, wanted, trail.entries, trail.names, next_before=trail.next_before)
-    )
+    return HTMLResponse(render.of_author(seen, at, wanted, trail))
 
 
 def log(call: Call, actor: Actor) -> Response:

@@ -255,6 +255,13 @@ def _of_reasons() -> None:
     op.create_index("ix_statement_author", "statement", ["site_id", "author_id", "id"])
     op.create_index("ix_statement_comment", "statement", ["site_id", "comment_id", "id"])
     op.create_index("ix_statement_decision", "statement", ["site_id", "decision_id"])
+    op.create_index(
+        "ix_statement_sanction",
+        "statement",
+        ["site_id", "sanction_id"],
+        sqlite_where=sa.text("sanction_id IS NOT NULL"),
+        postgresql_where=sa.text("sanction_id IS NOT NULL"),
+    )
     _create(
         "appeal",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
