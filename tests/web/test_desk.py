@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from tertulia.domain import ids
-from tertulia.domain.moderation import Outcome, Ruling
-from tertulia.domain.permissions import Actor, ActorKind
-from tertulia.services import comments, moderation, queue, sites
+from tertulia.domain.accounts import Role
+from tertulia.domain.moderation import Outcome, Ruling, Source
+from tertulia.domain.permissions import SYSTEM, Actor, ActorKind
+from tertulia.services import accounts, comments, flags, moderation, queue, sites
 from tests.web import browsing
-from tests.web.browsing import JSON, OWN_PAGE, Web, action_of, fields_of, one, said, tree
+from tests.web.browsing import BASE, JSON, OWN_PAGE, Web, action_of, fields_of, one, said, tree
+from tests.web.test_sign_in import enter
 
 WAITING = "#desk-{} form.desk-decide"
 
@@ -374,3 +376,45 @@ def test_views_are_kept_for_accounts(sqlite_web: Web) -> None:
     web.enter_desk()
     assert not tree(web.get("/gazette/desk")).css("form[action*='/desk/views']")
     assert web.send("/gazette/desk/views", {"name": "Mine"}).status_code == 422
+
+
+def test_a_moderator_with_an_account_keeps_views_and_forgets_them(sqlite_database: str) -> None:
+    with browsing.opened(sqlite_database, is_development=True) as web:
+        with web.make.write(SYSTEM) as unit:
+            accounts.set_role(unit, "ines@gazette.example", Role.MODERATOR)
+        enter(web, "ines@gazette.example")
+        page = web.get("/gazette/desk?queue=all&language=de")
+
+        kept = web.follow(web.send(action_of(page, "form[action*='/desk/views']"), {"name": "In German"}))
+        link = one(kept, ".desk-views a")
+        refused = web.send("/gazette/desk/views?queue=all", {"name": " "})
+        view = str(one(kept, ".desk-views button").attributes["value"])
+        gone = web.follow(web.send(action_of(kept, ".desk-views form"), {"view": view}))
+
+        assert said(kept, "[role=status]") == "The view is kept."
+        assert link.text() == "In German"
+        assert link.attributes["href"] == f"{BASE}/gazette/desk?queue=all&language=de"
+        assert refused.status_code == 422
+        assert not tree(gone).css(".desk-views")
+
+
+def test_flags_stand_beside_a_comment_and_led_to_what_is_decided(web: Web) -> None:
+    web.enter_desk()
+    web.make.policy(guest_flags=True)
+    comment = web.make.comment("Fools, all of them.")
+    reader = web.make.guest("Nora")
+    with web.make.write(reader.actor) as unit:
+        flags.make(unit, comment.id, reason="abuse", words="He always does.")
+    page = web.get("/gazette/desk?queue=flagged")
+    form = WAITING.format(ids.encode(comment.id))
+
+    done = web.follow(
+        web.send(action_of(page, form), {**fields_of(page, form), "outcome": "remove", "reason": "abuse"})
+    )
+
+    assert "insults or threats" in said(page, ".desk-flags li")
+    assert said(page, ".desk-flags q") == "He always does."
+    assert one(page, ".desk-item.desk-strong")
+    assert not tree(done).css(".desk-item")
+    with web.make.read(web.make.moderator) as unit:
+        assert queue.get(unit, comment.id).decisions[-1].source is Source.FLAG

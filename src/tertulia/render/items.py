@@ -25,6 +25,8 @@ _WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
 LONGEST_COMPARED: Final = 800
 """Words that are compared one by one; of longer texts both are shown whole."""
 MOST_COUNTED: Final = 1_000
+LONGEST_EXCERPT: Final = 90
+"""Characters of a comment in the line that says what was done with it."""
 
 _STRONG_REASONS: Final = frozenset({"abuse", "hate"})
 _STRONG_FINDINGS: Final = frozenset({"banned-phrase", "suspect-phrase"})
@@ -112,6 +114,7 @@ def item(look: Look, each: Item, back: Mapping[str, str], now: datetime) -> dict
         "is_waiting": each.is_waiting,
         "holder": each.holder,
         "changes": _changes(look.language, each.changes),
+        "excerpt": Markup(comment.html).striptags()[:LONGEST_EXCERPT] if each.done else "",  # noqa: S704  # nosec B704
         "done": texts.done(look.language, each.done) if each.done else "",
     }
 

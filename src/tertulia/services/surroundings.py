@@ -34,6 +34,9 @@ class Surroundings:
     """Plain text of those in which a finding has a place."""
 
 
+NOTHING: Final = Surroundings(stories={}, parents={}, histories={}, flags={}, texts={})
+
+
 def name_of(unit: Unit, author_id: AuthorId) -> str:
     """Name an author that a queue is narrowed to; empty for one without a name, or whom there is not."""
     if not may(unit.actor, Act.MODERATE):

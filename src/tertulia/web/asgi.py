@@ -230,7 +230,8 @@ def _desk(parts: Parts) -> list[Route]:
         _post(parts, "/{site}/desk/enter", signing.enter),
         _post(parts, "/{site}/desk/leave", signing.leave),
         *_both(parts, "/{site}/desk/c/{comment}", for_staff(queue.show_item), for_staff(deciding.decide)),
-        _post(parts, "/{site}/desk/many", for_staff(deciding.decide_all)),
+        # Not in one transaction with what others write: it takes several of its own.
+        Route("/{site}/desk/many", personal(parts, for_staff(deciding.decide_all)), methods=["POST"]),
         _post(parts, "/{site}/desk/next", for_staff(queue.take_next)),
         _post(parts, "/{site}/desk/views", for_staff(queue.save_view)),
         _post(parts, "/{site}/desk/views/remove", for_staff(queue.remove_view)),

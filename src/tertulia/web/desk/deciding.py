@@ -27,6 +27,8 @@ from tertulia.web.desk import rows
 _OUTCOMES: Final = {
     each.value: each for each in (Outcome.PUBLISH, Outcome.HOLD, Outcome.REMOVE, Outcome.RESTORE)
 }
+_TOGETHER: Final = 10
+"""Comments of a selection in one transaction."""
 _STAYS: Final = frozenset({"take", "over", "release", "undo"})
 """After these the item is shown again; after others a line stands in its place."""
 
@@ -92,9 +94,12 @@ def decide_all(call: Call, actor: Actor) -> Response:
         words=fields.get("words", ""),
         law=fields.get("law", ""),
     )
+    results: list[Result] = []
     try:
-        with call.write(actor) as unit:
-            results = _do_all(unit, picked, wanted)
+        # Some at a time: where the database has one writer, others write in between.
+        for some in range(0, len(picked), _TOGETHER):
+            with call.write(actor) as unit:
+                results += _do_all(unit, picked[some : some + _TOGETHER], wanted)
     except Invalid as refusal:
         return pages.page(call, actor, rows.refused(refusal), status=errors.status_of(refusal))
     return pages.page(call, actor, lambda spoken: _told(spoken, wanted.outcome, results))
@@ -143,8 +148,10 @@ def _refused(call: Call, actor: Actor, refusal: TertuliaError, wanted: DecisionS
 
 
 def _fragment(call: Call, unit: Unit, found: queue.Item, outcome: str) -> str:
-    beside = surroundings.of_items(unit, [found])
-    shown = rows.item_of(found, beside, done="" if outcome in _STAYS else outcome)
+    stays = outcome in _STAYS
+    # A line that says what was done needs nothing of what stood around.
+    beside = surroundings.of_items(unit, [found]) if stays else surroundings.NOTHING
+    shown = rows.item_of(found, beside, done="" if stays else outcome)
     return render.fragment(own_look(call, unit), shown, now=unit.now, asked=pages.asked_of(call))
 
 
