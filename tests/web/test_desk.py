@@ -418,3 +418,18 @@ def test_flags_stand_beside_a_comment_and_led_to_what_is_decided(web: Web) -> No
     assert not tree(done).css(".desk-item")
     with web.make.read(web.make.moderator) as unit:
         assert queue.get(unit, comment.id).decisions[-1].source is Source.FLAG
+
+
+def test_words_that_their_author_took_back_are_not_shown_at_the_desk_either(web: Web) -> None:
+    web.enter_desk()
+    parent = web.make.comment("I never meant to say this.", guest=web.make.guest("Nora"))
+    reply = web.make.comment("But you did.", parent=parent, status="held")
+    with web.make.write(web.make.moderator) as unit:
+        comments.take_back(unit, parent)
+
+    page = web.get("/gazette/desk?queue=all")
+
+    assert "I never meant" not in page.text
+    form = WAITING.format(ids.encode(parent.id))
+    assert not tree(page).css(f"{form} button[value=undo], {form} button[value=restore]")
+    assert "Withdrawn by its author." in said(page, f"#desk-{ids.encode(reply.id)} .desk-context")

@@ -13,7 +13,7 @@ from tertulia.domain import ids
 from tertulia.domain.authors import History
 from tertulia.domain.comments import Comment
 from tertulia.domain.ids import AuthorId
-from tertulia.domain.moderation import Decision, Finding, Outcome, Status
+from tertulia.domain.moderation import Decision, Finding, Outcome, Status, to_undo
 from tertulia.domain.queues import Holder, Queue
 from tertulia.domain.stories import Story
 from tertulia.render import addresses, environment, marks, profiles, rows, texts
@@ -110,7 +110,7 @@ def item(look: Look, each: Item, back: Mapping[str, str], now: datetime) -> dict
         "why": _why(look.language, each),
         "decisions": [_decision(look.language, made) for made in _told(each.decisions)],
         "acts": [(act, texts.act(look.language, act)) for act in _acts(each)],
-        "can_undo": any(made.is_by_person for made in each.decisions),
+        "can_undo": comment.status is not Status.WITHDRAWN and to_undo(each.decisions) is not None,
         "is_waiting": each.is_waiting,
         "holder": each.holder,
         "changes": _changes(look.language, each.changes),
@@ -134,12 +134,19 @@ def _acts(each: Item) -> tuple[str, ...]:
 
 def _body(at: rows.Here, each: Item) -> Markup:
     comment = each.comment
+    if comment.status is Status.WITHDRAWN:
+        return _gone(at, comment)
     if each.text is None:
         return rows.body(at.root, comment.html)
     marked = marks.in_html(comment.html, each.text, each.findings)
     if marked is not None:
         return rows.body(at.root, marked)
     return Markup('<p class="desk-plain">{}</p>').format(marks.in_text(each.text, each.findings))
+
+
+def _gone(at: rows.Here, comment: Comment) -> Markup:
+    """Stand in the place of words that their author took back: they are nobody's to read, here neither."""
+    return Markup('<p class="tt-hint">{}</p>').format(texts.tombstone(at.language, comment))
 
 
 def _story(look: Look, story: Story | None) -> dict[str, str] | None:
@@ -164,8 +171,10 @@ def _context_href(look: Look, each: Item) -> str:
 def _parent(at: rows.Here, parent: Comment | None) -> dict[str, object] | None:
     if parent is None:
         return None
-    row = rows.row(at, parent)
-    return {"row": row, "html": rows.body(at.root, parent.html)}
+    is_gone = parent.status is Status.WITHDRAWN
+    shown = _gone(at, parent) if is_gone else rows.body(at.root, parent.html)
+    # Who took a comment back is not named by its replies either.
+    return {"name": "" if is_gone else parent.author.name, "html": shown}
 
 
 def _history(language: str, history: History | None) -> str:
