@@ -114,7 +114,7 @@ def item(look: Look, each: Item, back: Mapping[str, str], now: datetime) -> dict
         "is_waiting": each.is_waiting,
         "holder": each.holder,
         "changes": _changes(look.language, each.changes),
-        "excerpt": Markup(comment.html).striptags()[:LONGEST_EXCERPT] if each.done else "",  # noqa: S704  # nosec B704
+        "excerpt": rows.body(at.root, comment.html).striptags()[:LONGEST_EXCERPT] if each.done else "",
         "done": texts.done(look.language, each.done) if each.done else "",
     }
 
