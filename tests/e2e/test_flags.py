@@ -73,7 +73,7 @@ def test_a_stranger_reports_and_a_moderator_answers(house: House, reader: Reader
     assert case
 
     _enter(desk, _link(house))
-    desk.get_by_role("link", name="Reports").click()
+    desk.get_by_role("link", name="Reports", exact=True).click()
     item = desk.locator(".desk-item", has_text=f"{case[0]}:")
     item.get_by_role("button", name="Take").press("Enter")
     expect(item.get_by_role("button", name="Release")).to_be_visible()
