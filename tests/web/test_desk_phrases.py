@@ -56,6 +56,17 @@ def test_what_is_marked_is_removed_and_nothing_else(web: Web) -> None:
     assert words(web) == ["knave"]
 
 
+def test_a_whole_page_is_removed_at_once(web: Web) -> None:
+    listed(web, "\n".join(f"word {number}" for number in range(130)))
+    page = web.get(PAGE)
+    marks = {str(each.attributes["name"]): "1" for each in tree(page).css(".desk-phrase input")}
+
+    shown = web.follow(web.send(action_of(page, "form[action*=remove]"), marks))
+
+    assert said(shown, "[role=status]") == "100 phrases were removed."
+    assert len(words(web)) == 30
+
+
 def test_a_line_that_is_no_phrase_is_said_with_what_was_typed(web: Web) -> None:
     refused = web.send(PAGE, {**ADD, "lines": "idiot\r\nfo*l", "matching": "stem", "language": "de"})
 

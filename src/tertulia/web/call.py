@@ -24,8 +24,8 @@ from tertulia.web.parts import Parts
 
 LONGEST_VALUE: Final = 2_500
 """Characters of one query parameter; a story's URL has two thousand at most."""
-MOST_FIELDS: Final = 90
-"""Of one form; that of the policy has one for each choice."""
+MOST_FIELDS: Final = 200
+"""Fields of one form: the policy has some fifty choices, a page of a list a hundred marks."""
 
 Sent = TypeVar("Sent")
 
