@@ -2,23 +2,27 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from tertulia import services
 from tertulia.domain.accounts import Role
 from tertulia.domain.comments import CommentDraft
 from tertulia.domain.errors import NotFound
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Source
 from tertulia.domain.permissions import NOBODY, SYSTEM, Actor, ActorKind
+from tertulia.domain.sanctions import Measure, SanctionKind
 from tertulia.domain.statements import Effect, Ground, StatementId
-from tertulia.services import accounts, comments, moderation, statements
+from tertulia.services import accounts, comments, moderation, sanctions, statements
 from tertulia.store import accounts as account_store
 from tertulia.store import audit as audit_store
 from tertulia.store import statements as store
 from tertulia.store.schema import job
 from tertulia.testing.builders import ORIGIN
 from tests.services.test_flags import flag, now, written
+from tests.services.working import work
 
 
 def decide(make, comment, outcome, reason="", *, by=None, **said):
@@ -115,6 +119,15 @@ def by_a_report(make):
     )
 
 
+def by_a_ban_with_all_comments(make):
+    comment = make.comment()
+    with make.write(make.moderator) as unit:
+        ban = Measure(kind=SanctionKind.BAN, reason="abuse", words="Enough.", removes_comments=True)
+        sanctions.impose(unit, comment.author.id, ban, seen=None)
+    work(make)
+    return now(make, comment)
+
+
 def by_undo_of_a_publication(make):
     return undo(make, decide(make, make.comment(status="held"), Outcome.PUBLISH))
 
@@ -135,6 +148,7 @@ PATHS = {
     by_flags: (Effect.HOLD, False, True, Source.FLAG),
     by_a_moderator_who_removes_what_flags_held: (Effect.REMOVAL, False, False, Source.FLAG),
     by_a_report: (Effect.REMOVAL, False, False, Source.REPORT),
+    by_a_ban_with_all_comments: (Effect.REMOVAL, False, False, Source.SANCTION),
     by_undo_of_a_publication: (Effect.HOLD, False, False, Source.OWN),
     by_undo_of_a_restoration: (Effect.REMOVAL, False, False, Source.OWN),
 }
@@ -175,6 +189,16 @@ def test_whatever_the_audit_trail_has_as_restricted_has_a_statement(make):
         }
     assert len(restricting) >= len(PATHS)
     assert {entry.facts["decision"] for entry in restricting} == found
+
+
+def test_whatever_records_a_decision_writes_its_reasons():
+    forgetful = {}
+    for file in sorted(Path(services.__file__).parent.rglob("*.py")):
+        text = file.read_text("utf-8")
+        told = text.count("statements.of_decision(") + text.count("statements.of_rules(")
+        if text.count("unit.audit(audit.of_decision(") != told:
+            forgetful[file.name] = told
+    assert forgetful == {}
 
 
 def test_what_was_decided_and_said_is_in_it(make):
