@@ -25,8 +25,6 @@ from tertulia.domain.takeouts import (
     OwnMuted,
     OwnName,
     OwnPasskey,
-    OwnRemark,
-    OwnSanction,
     OwnSession,
     OwnStatement,
     OwnToken,
@@ -36,7 +34,7 @@ from tertulia.domain.takeouts import (
 )
 from tertulia.domain.tokens import Token
 from tertulia.domain.transfer import BodyKind
-from tertulia.services import freshness, jobs, tokens
+from tertulia.services import freshness, jobs, records, tokens
 from tertulia.services.unit import Unit, Units, acting_account
 from tertulia.store import (
     accounts,
@@ -47,8 +45,6 @@ from tertulia.store import (
     former_names,
     mutes,
     passkeys,
-    remarks,
-    sanctions,
     sessions,
     statements,
     transfer,
@@ -63,8 +59,6 @@ BETWEEN: Final = timedelta(days=1)
 BATCH: Final = 500
 """Comments read in one transaction."""
 MOST_NAMES: Final = 10_000
-MOST_RECORDS: Final = 10_000
-"""Sanctions and remarks that are given."""
 MOST_FLAGS: Final = 10_000
 MOST_STATEMENTS: Final = 5_000
 TASK: Final = "make_takeout"
@@ -154,40 +148,8 @@ def belongings(unit: Unit, account: Account) -> Belongings:
         ),
         flags=_flags(unit, account),
         statements=_statements(unit, account),
-        sanctions=_sanctions(unit, account),
-        remarks=_remarks(unit, account),
-    )
-
-
-def _sanctions(unit: Unit, account: Account) -> tuple[OwnSanction, ...]:
-    if account.author is None:
-        return ()
-    found = sanctions.list_of_author(unit.db, unit.site.id, account.author.id, most=MOST_RECORDS)
-    return tuple(
-        OwnSanction(
-            kind=each.kind.value,
-            reason=each.reason,
-            words=each.words,
-            made_at=each.made_at,
-            ends_at=each.ends_at,
-            lifted_at=each.lifted_at,
-        )
-        for each in found
-    )
-
-
-def _remarks(unit: Unit, account: Account) -> tuple[OwnRemark, ...]:
-    """Give what was noted about the person: it is about them, so it is theirs to know."""
-    if account.author is None:
-        return ()
-    found = remarks.list_of_author(unit.db, unit.site.id, account.author.id, most=MOST_RECORDS)
-    return tuple(
-        OwnRemark(
-            comment=None if each.comment_id is None else ids.encode(each.comment_id),
-            words=each.words,
-            made_at=each.made_at,
-        )
-        for each in found
+        sanctions=records.sanctions_of(unit, account),
+        remarks=records.remarks_of(unit, account),
     )
 
 

@@ -71,7 +71,8 @@ def impose(unit: Unit, author_id: AuthorId, measure: Measure, *, seen: SanctionI
         raise Forbidden
     check(measure)
     store.lock_author(unit.db, unit.site.id, reached.author.id)
-    if _newest(unit, reached.author.id) != seen:
+    newest = store.list_of_author(unit.db, unit.site.id, reached.author.id, most=1)
+    if (newest[0].id if newest else None) != seen:
         raise Conflict
     new = _imposed(unit, reached.author.id, measure)
     _take_effect(unit, new, reached)
@@ -217,11 +218,6 @@ def mark_read(unit: Unit, sanction_id: SanctionId) -> None:
     face = unit.actor.author
     if face is None or not store.mark_seen(unit.db, unit.site.id, face.id, sanction_id, now=unit.now):
         raise NotFound("sanction")
-
-
-def _newest(unit: Unit, author_id: AuthorId) -> SanctionId | None:
-    newest = store.list_of_author(unit.db, unit.site.id, author_id, most=1)
-    return newest[0].id if newest else None
 
 
 def _imposed(unit: Unit, author_id: AuthorId, measure: Measure) -> Sanction:
