@@ -80,6 +80,15 @@ def test_what_waits_elsewhere_is_as_if_it_were_not_there(make, held, where):
         comments.list_edits(unit, held[where].id)
 
 
+def test_what_an_editor_holds_waits_for_the_moderators_of_its_section(make):
+    comment = make.comment("In sport.", story=story_in(make, "sport", "Sport"))
+    other = make.comment("In politics.", story=story_in(make, "politics", "Politics"))
+    for each in (comment, other):
+        decide(make, make.moderator, each, Outcome.HOLD)
+
+    assert waiting(make, moderator(make, "Sport")) == ["<p>In sport.</p>"]
+
+
 def test_what_stands_elsewhere_is_not_theirs_to_decide_on(make):
     comment = make.comment(story=story_in(make, "politics", "Politics"))
     removed = decide(make, make.moderator, comment, Outcome.REMOVE, Reason.ABUSE)

@@ -236,7 +236,7 @@ def _apply(unit: Unit, before: Comment, made: Decision) -> Comment:
 def _queue(unit: Unit, after: Comment, findings: Sequence[Finding]) -> None:
     """Let a comment wait that is held now, and no other."""
     if after.status is Status.HELD:
-        section = comments.section_of(unit, after)
+        section = story_store.get(unit.db, unit.site.id, after.story_id).section
         noticed = findings or _noticed_before(unit, after)
         queue.put(unit.db, unit.site.id, after, noticed, section=section, now=unit.now)
     else:
