@@ -16,7 +16,8 @@ STORIES = {
 
 
 def rows(desk: Page, text: str):
-    return desk.locator(".desk-item", has_text=text)
+    """Find the comment that says so, while it is still to be decided."""
+    return desk.locator(".desk-item:not(.desk-done)", has_text=text)
 
 
 def test_a_queue_is_cleared_by_keys(house: House, reader: Reader) -> None:
