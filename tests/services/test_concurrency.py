@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
@@ -111,6 +112,20 @@ def test_of_two_moderators_at_once_one_decides(make):
 
     assert [isinstance(result, Conflict) for result in results].count(True) == 1
     assert names_of_events(make).count("decision.made") == 1
+
+
+def test_a_guest_takes_another_name_while_a_moderator_decides_on_them(make):
+    guest, story = make.guest("Ann"), make.story()
+    comment = make.comment(story=story, guest=guest)
+
+    def write_under_names() -> None:
+        for number in range(15):
+            draft = CommentDraft(body=f"Number {number}.", story_id=story.id, name=f"Ann the {number}th")
+            with make.write(guest.actor) as unit:
+                policy = replace(unit.policy, comments_per_minute=100)
+                comments.post(replace(unit, policy=policy), draft)
+
+    assert at_once(write_under_names, decider(make, comment)) == [None, None]
 
 
 def test_what_many_decide_at_once_is_one_chain_in_the_audit_trail(make):

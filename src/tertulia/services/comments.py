@@ -62,7 +62,7 @@ def post(unit: Unit, draft: CommentDraft) -> Posted:
     story = _story(unit, draft, parent)
     if not may_comment(unit.actor, story, unit.policy):
         raise StoryClosed
-    author = _author(unit, draft.name)
+    author = _author(unit, draft.name, story)
     # Ids grow: a face with a later one than its comment was made in this Unit and wrote nothing before.
     recent = [] if author.id > comment_id else screening.recent_of(unit, author)
     facts = screening.facts_of(unit, author, len(recent), has_reconsidered=draft.has_reconsidered)
@@ -268,7 +268,7 @@ def _story(unit: Unit, draft: CommentDraft, parent: Comment | None) -> Story:
     return stories.open_at(unit, draft.story_url or "", title=draft.story_title)
 
 
-def _author(unit: Unit, name: str) -> Author:
+def _author(unit: Unit, name: str, story: Story) -> Author:
     """Give the actor's face; a guest's is made by their first comment and follows the name they give."""
     known = unit.actor.author
     if known is not None and known.kind is not AuthorKind.GUEST:
@@ -283,6 +283,8 @@ def _author(unit: Unit, name: str) -> Author:
         return known
     names.require_free(unit, shown, for_author=known, is_staff=False)
     if known is not None:
+        # A decision on a comment of theirs locks first the story and then the author, too.
+        story_store.lock(unit.db, unit.site.id, story.id)
         authors.rename(unit.db, unit.site.id, known.id, shown)
         return replace(known, name=shown)
     new = Author(id=AuthorId(unit.new_id()), name=shown, kind=AuthorKind.GUEST)
