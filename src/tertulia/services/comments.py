@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tertulia.domain import ids
 from tertulia.domain.authors import Author, AuthorKind, clean_name
@@ -20,7 +20,7 @@ from tertulia.domain.comments import (
     edit_until,
 )
 from tertulia.domain.errors import Forbidden, NotFound
-from tertulia.domain.events import CommentEdited, CommentHeld, CommentPosted, CommentWithdrawn
+from tertulia.domain.events import CommentEdited, CommentHeld, CommentWithdrawn
 from tertulia.domain.ids import AuthorId, CommentId, StoryId
 from tertulia.domain.judgements import Judgement
 from tertulia.domain.moderation import SYSTEM_NAME, Decision, Outcome, Status
@@ -37,12 +37,21 @@ from tertulia.domain.permissions import (
 )
 from tertulia.domain.stories import Story, StoryClosed
 from tertulia.domain.transfer import BodyKind, LinkKind
-from tertulia.services import accounts, audit, markup, names, sanctions, screening, statements, stories
+from tertulia.services import (
+    accounts,
+    audit,
+    markup,
+    names,
+    publishing,
+    sanctions,
+    screening,
+    statements,
+    stories,
+)
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, flags, queue, submissions
 from tertulia.store import comments as store
 from tertulia.store import stories as story_store
-from tertulia.store import threads as thread_store
 
 OWN_LISTED = 50
 
@@ -99,7 +108,9 @@ def edit(unit: Unit, comment_id: CommentId, body: str, *, has_reconsidered: bool
         _hold_again(unit, comment, judgement, story)
     changed = store.get(unit.db, unit.site.id, comment_id)
     if comment.is_listed:
-        moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
+        moved = story_store.move(
+            unit.db, unit.site.id, comment.story_id, added=publishing.gained(comment, changed)
+        )
         unit.record(
             CommentEdited(
                 story_id=comment.story_id,
@@ -139,7 +150,9 @@ def take_back(unit: Unit, comment: Comment) -> Comment:
         statements.lift_silently(unit, comment.id)
     changed = store.get(unit.db, unit.site.id, comment.id)
     if comment.is_listed:
-        moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=gained(comment, changed))
+        moved = story_store.move(
+            unit.db, unit.site.id, comment.story_id, added=publishing.gained(comment, changed)
+        )
         unit.record(
             CommentWithdrawn(
                 story_id=comment.story_id,
@@ -318,7 +331,7 @@ def _new_comment(
         status=Status.VISIBLE if is_public else Status.HELD,
         reason="",
         created_at=unit.now,
-        published_at=listed_at(unit, story.id) if is_public else None,
+        published_at=publishing.listed_at(unit, story.id) if is_public else None,
         edited_at=None,
         revision=1,
         language="",
@@ -333,7 +346,7 @@ def _new_comment(
 
 def _publish_or_hold(unit: Unit, comment: Comment, judgement: Judgement, story: Story) -> None:
     if comment.status is Status.VISIBLE:
-        list_publicly(unit, comment)
+        publishing.list_publicly(unit, comment)
     else:
         _let_wait(unit, comment, judgement, story)
 
@@ -342,39 +355,6 @@ def _let_wait(unit: Unit, comment: Comment, judgement: Judgement, story: Story) 
     queue.put(unit.db, unit.site.id, comment, judgement.findings, section=story.section, now=unit.now)
     codes = tuple(finding.code for finding in judgement.findings)
     unit.record(CommentHeld(story_id=comment.story_id, comment_id=comment.id, findings=codes))
-
-
-def listed_at(unit: Unit, story_id: StoryId) -> datetime:
-    """Say when a comment is listed: later than everything listed before it under its story.
-
-    Units commit in another order than they begin. A reader who pages through the sort by replies asks what was
-    listed since the page before, and would miss what got an earlier time in a later commit.
-    """
-    remembered, known = unit.memory.listed_at, (unit.site.id, story_id)
-    newest = remembered.get(known)
-    if newest is None:
-        story_store.lock(unit.db, unit.site.id, story_id)
-        newest = thread_store.newest_publication(unit.db, unit.site.id, story_id)
-    at = unit.now if newest is None else max(unit.now, newest + timedelta(microseconds=1))
-    remembered[known] = at
-    return at
-
-
-def list_publicly(unit: Unit, comment: Comment) -> None:
-    """Give a comment its place in public: count it with its parents and its story, and tell."""
-    moved = story_store.move(unit.db, unit.site.id, comment.story_id, added=1, last_comment_at=unit.now)
-    if comment.parent_id is not None:
-        store.count_up(unit.db, unit.site.id, parent_id=comment.parent_id, root_id=comment.root_id)
-    unit.record(
-        CommentPosted(
-            story_id=comment.story_id,
-            comment_id=comment.id,
-            parent_id=comment.parent_id,
-            root_id=comment.root_id,
-            revision=moved.revision,
-            comment_count=moved.comment_count,
-        )
-    )
 
 
 def _hold_again(unit: Unit, comment: Comment, judgement: Judgement, story: Story) -> None:
@@ -389,11 +369,6 @@ def _hold_again(unit: Unit, comment: Comment, judgement: Judgement, story: Story
     )
     _record_decision(unit, comment, judgement, before=comment.status)
     _let_wait(unit, comment, judgement, story)
-
-
-def gained(before: Comment, after: Comment) -> int:
-    """How many visible comments a change added: 1, 0 or -1."""
-    return int(after.status is Status.VISIBLE) - int(before.status is Status.VISIBLE)
 
 
 def _record_decision(unit: Unit, comment: Comment, judgement: Judgement, *, before: Status | None) -> None:

@@ -25,7 +25,7 @@ from tertulia.domain.moderation import (
 )
 from tertulia.domain.permissions import Act, may, may_moderate, sections_of
 from tertulia.domain.sanctions import Sanction
-from tertulia.services import audit, comments, settling, statements
+from tertulia.services import audit, comments, publishing, settling, statements
 from tertulia.services.unit import Unit
 from tertulia.store import authors, decisions, queue
 from tertulia.store import comments as store
@@ -208,7 +208,7 @@ def _apply(unit: Unit, before: Comment, made: Decision) -> Comment:
     """Store the new status, count, and tell."""
     status = made.status_after or before.status
     is_new_in_public = status is Status.VISIBLE and not before.is_listed
-    published_at = comments.listed_at(unit, before.story_id) if is_new_in_public else before.published_at
+    published_at = publishing.listed_at(unit, before.story_id) if is_new_in_public else before.published_at
     store.save_status(
         unit.db, unit.site.id, before.id, status=status, reason=made.reason, published_at=published_at
     )
@@ -217,8 +217,8 @@ def _apply(unit: Unit, before: Comment, made: Decision) -> Comment:
     after = store.get(unit.db, unit.site.id, before.id)
     _queue(unit, after, made.findings)
     if is_new_in_public:
-        comments.list_publicly(unit, after)
-    gained = 0 if is_new_in_public else comments.gained(before, after)
+        publishing.list_publicly(unit, after)
+    gained = 0 if is_new_in_public else publishing.gained(before, after)
     moved = story_store.move(unit.db, unit.site.id, before.story_id, added=gained)
     unit.record(
         DecisionMade(

@@ -16,7 +16,7 @@ from tertulia.domain.transfer import (
     EntryState,
     PortableEntry,
 )
-from tertulia.services import comments, markup
+from tertulia.services import markup, publishing
 from tertulia.services.transfer import authors
 from tertulia.services.transfer.run import Run, native_id
 from tertulia.services.unit import Unit
@@ -84,7 +84,7 @@ def _let_wait(unit: Unit, run: Run, written: list[Comment], *, now: datetime) ->
 
 def listed_at(unit: Unit, story_ids: set[StoryId]) -> datetime:
     """Lock stories, in one order for everybody, and give a time later than all that is listed under them."""
-    return max((comments.listed_at(unit, story_id) for story_id in sorted(story_ids)), default=unit.now)
+    return max((publishing.listed_at(unit, story_id) for story_id in sorted(story_ids)), default=unit.now)
 
 
 def _count(unit: Unit, run: Run, written: list[Comment], *, now: datetime) -> None:
