@@ -13,6 +13,7 @@ from tertulia.domain.comments import Comment
 from tertulia.domain.errors import Forbidden, NotFound
 from tertulia.domain.moderation import Outcome, Reason, Ruling, Source, Status
 from tertulia.domain.permissions import NOBODY, Actor, ActorKind
+from tertulia.domain.queues import NO_FILTERS, Queue
 from tertulia.domain.reports import (
     BadReportResult,
     Kind,
@@ -24,7 +25,7 @@ from tertulia.domain.reports import (
     ReportTooLong,
     State,
 )
-from tertulia.services import comments, moderation, reports, retention
+from tertulia.services import comments, moderation, queue, reports, retention
 from tertulia.services.moderation import Stale
 from tertulia.services.reports import Answer
 from tertulia.store import schema
@@ -165,7 +166,8 @@ def test_a_removal_removes_the_comment_as_illegal_and_answers_all_reports_about_
         acts = [entry.act for entry in unit.audited()]
 
     with make.read(make.moderator) as unit:
-        (item,) = [each for each in moderation.list_decided(unit) if each.comment.id == comment.id]
+        lately = queue.list_items(unit, Queue.DECIDED, NO_FILTERS).items
+        (item,) = [each for each in lately if each.comment.id == comment.id]
         closed = reports.list_decided(unit, most=10)
     made = item.decisions[-1]
     assert (item.comment.status, made.reason, made.law) == (Status.REMOVED, Reason.ILLEGAL, "§ 130 StGB")
