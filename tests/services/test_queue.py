@@ -21,10 +21,12 @@ from tertulia.domain.queues import (
     Queue,
     read_filters,
 )
-from tertulia.services import accounts, comments, deciding, queue
+from tertulia.domain.transfer import PortableAuthor, PortableEntry, PortableStory
+from tertulia.services import accounts, comments, deciding, queue, transfer
 from tertulia.services.deciding import Picked
 from tertulia.services.moderation import Stale
-from tertulia.store import queue_pages
+from tertulia.store import people, queue_pages
+from tertulia.testing.builders import ORIGIN
 from tests.services.test_concurrency import at_once
 from tests.services.test_sections import moderator, story_in
 from tests.services.test_sign_in import signed_in
@@ -396,3 +398,23 @@ def test_what_held_a_comment_is_still_known_after_an_undo(make):
         deciding.undo(unit, held.id, seen_revision=removed.revision)
 
     assert listed(make, finding="many-links") == [held.id]
+
+
+def test_the_line_about_an_author_says_since_when_they_write(make):
+    at = make.clock() - timedelta(days=400)
+    ann, ben = (PortableAuthor(source_id=name, name=name.title()) for name in ("ann", "ben"))
+    records = [
+        PortableStory(source_id="s", url=f"{ORIGIN}/old"),
+        PortableEntry(source_id="1", story_id="s", author=ann, body="Old words.", created_at=at),
+        PortableEntry(source_id="2", story_id="s", author=ben, body="Undated words."),
+    ]
+    list(transfer.import_records(make.units, make.key, records, source="test", secret=""))
+    new = make.comment()
+
+    with make.read(make.moderator) as unit:
+        shown = [item.comment for item in queue.list_items(unit, Queue.ALL, NO_FILTERS).items]
+        written_by = {comment.author.id for comment in shown}
+        known = people.histories(unit.db, unit.site.id, written_by, most=10)
+
+    since = {comment.html: known[comment.author.id].since for comment in shown}
+    assert since == {"<p>Old words.</p>": at, "<p>Undated words.</p>": None, new.html: new.created_at}

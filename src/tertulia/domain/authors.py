@@ -101,7 +101,8 @@ class History:
     """What an author did here, in one line: how much they wrote, and what moderators decided about it."""
 
     comments: int
-    since: datetime
+    since: datetime | None
+    """When the first comment was written; None where an import did not know."""
     approved: int
     removed: int
 

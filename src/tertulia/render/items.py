@@ -185,13 +185,18 @@ def _history(language: str, history: History | None) -> str:
         texts.ngettext("%(n)s comment", "%(n)s comments", history.comments, language)
         if history.comments < MOST_COUNTED
         else texts.gettext("%(number)s or more comments", language, number=number),
-        texts.gettext(
-            "since %(day)s", language, day=environment.day(language, history.since.date().toordinal())
-        ),
+        *_since(language, history),
         texts.ngettext("%(n)s approved", "%(n)s approved", history.approved, language),
         texts.ngettext("%(n)s removed", "%(n)s removed", history.removed, language),
     ]
     return " · ".join(told)
+
+
+def _since(language: str, history: History) -> list[str]:
+    if history.since is None:
+        return []
+    day = environment.day(language, history.since.date().toordinal())
+    return [texts.gettext("since %(day)s", language, day=day)]
 
 
 def _why(language: str, each: Item) -> list[str]:

@@ -68,9 +68,18 @@ def histories(
         .subquery()
     )
     counted = select(func.count()).select_from(some).scalar_subquery()
+    # Of an imported author the row is as old as the import, and the comments are older.
+    first = (
+        select(comment.c.created_at)
+        .where(comment.c.site_id == site_id, comment.c.author_id == author.c.id)
+        .correlate(author)
+        .order_by(comment.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     query = select(
         author.c.id,
-        author.c.created_at,
+        first.label("since"),
         author.c.approved_count,
         author.c.removed_count,
         counted.label("comments"),
@@ -78,7 +87,7 @@ def histories(
     return {
         AuthorId(row.id): History(
             comments=row.comments,
-            since=row.created_at,
+            since=row.since,
             approved=row.approved_count,
             removed=row.removed_count,
         )
