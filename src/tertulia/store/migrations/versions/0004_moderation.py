@@ -14,16 +14,23 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    _of_queue()
-    _of_flags()
-    _of_authors()
-    _of_reasons()
+    _item()
+    _saved_view()
+    _flag()
+    _report()
+    _sanction()
+    _trace()
+    _remark()
+    _opinion()
+    _statement()
+    _appeal()
+    _audit()
     _of_phrases()
     _of_columns()
     _fill_queue()
 
 
-def _of_queue() -> None:
+def _item() -> None:
     _create(
         "item",
         sa.Column("comment_id", BigInt, autoincrement=False, nullable=False),
@@ -65,6 +72,9 @@ def _of_queue() -> None:
         sqlite_where=sa.text("taken_by IS NOT NULL"),
         postgresql_where=sa.text("taken_by IS NOT NULL"),
     )
+
+
+def _saved_view() -> None:
     _create(
         "saved_view",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -81,7 +91,7 @@ def _of_queue() -> None:
     )
 
 
-def _of_flags() -> None:
+def _flag() -> None:
     _create(
         "flag",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -105,6 +115,9 @@ def _of_flags() -> None:
     )
     op.create_index("ix_flag_author", "flag", ["site_id", "author_id", "id"])
     op.create_index("ix_flag_flagger", "flag", ["site_id", "flagger", "id"])
+
+
+def _report() -> None:
     _create(
         "report",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -142,7 +155,7 @@ def _of_flags() -> None:
     )
 
 
-def _of_authors() -> None:
+def _sanction() -> None:
     _create(
         "sanction",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -173,6 +186,9 @@ def _of_authors() -> None:
         sqlite_where=sa.text("origin_id IS NOT NULL"),
         postgresql_where=sa.text("origin_id IS NOT NULL"),
     )
+
+
+def _trace() -> None:
     _create(
         "trace",
         sa.Column("sanction_id", BigInt, autoincrement=False, nullable=False),
@@ -183,6 +199,9 @@ def _of_authors() -> None:
         sa.PrimaryKeyConstraint("site_id", "sanction_id", "kind", "hash", name=op.f("pk_trace")),
     )
     op.create_index("ix_trace_hash", "trace", ["site_id", "hash", "kind"])
+
+
+def _remark() -> None:
     _create(
         "remark",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -196,6 +215,9 @@ def _of_authors() -> None:
         sa.PrimaryKeyConstraint("site_id", "id", name=op.f("pk_remark")),
     )
     op.create_index("ix_remark_author", "remark", ["site_id", "author_id", "id"])
+
+
+def _opinion() -> None:
     _create(
         "opinion",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -223,7 +245,7 @@ def _of_authors() -> None:
     )
 
 
-def _of_reasons() -> None:
+def _statement() -> None:
     _create(
         "statement",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -262,6 +284,9 @@ def _of_reasons() -> None:
         sqlite_where=sa.text("sanction_id IS NOT NULL"),
         postgresql_where=sa.text("sanction_id IS NOT NULL"),
     )
+
+
+def _appeal() -> None:
     _create(
         "appeal",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
@@ -293,6 +318,9 @@ def _of_reasons() -> None:
         sqlite_where=sa.text("decided_at IS NULL"),
         postgresql_where=sa.text("decided_at IS NULL"),
     )
+
+
+def _audit() -> None:
     _create(
         "audit",
         sa.Column("number", BigInt, autoincrement=False, nullable=False),
