@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tertulia.render import assets, texts
+from tertulia.render import assets, strings
 from tests import parts
 
 STATIC = assets.STATIC
@@ -63,7 +63,7 @@ def test_modules_import_only_our_own_files(path: Path) -> None:
 def test_all_words_asked_for_are_sent() -> None:
     asked = {key for path in SCRIPTS for key in _SAID.findall(code(path))}
     assert {"new", "left", "unseen", "confirm_withdraw"} <= asked
-    assert [key for key in sorted(asked) if f'"{key}":' not in texts.strings("en")] == []
+    assert [key for key in sorted(asked) if f'"{key}":' not in strings.as_json("en")] == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name)

@@ -14,7 +14,7 @@ from tertulia.domain.policy import GuestPolicy
 from tertulia.domain.ranking import Sort
 from tertulia.domain.stories import Story
 from tertulia.domain.threads import Context, Page, Replies
-from tertulia.render import addresses, environment, forms, rows, texts
+from tertulia.render import addresses, environment, forms, rows, strings, texts
 from tertulia.render.look import Look
 
 
@@ -144,5 +144,5 @@ def _section(
         "sign_in_href": addresses.site(look, "/sign-in", next=_own_page(look, story, url)),
         "me_href": addresses.site(look, "/me"),
         "form": None if look.policy.is_read_only else blank,
-        "strings": Markup.escape(texts.strings(look.language)),
+        "strings": Markup.escape(strings.as_json(look.language)),
     }

@@ -1,7 +1,6 @@
 """Says in a language what `sentences` has for every code that people meet; their translations are in `locale/`."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 
@@ -13,7 +12,7 @@ from tertulia.domain.moderation import Finding, Status
 from tertulia.domain.passwords import Change
 from tertulia.domain.reports import Kind
 from tertulia.render import sentences
-from tertulia.render.environment import locale, moment, number, translations
+from tertulia.render.environment import moment, number, translations
 
 
 def gettext(message: str, language: str, /, **parameters: Parameter) -> str:
@@ -337,48 +336,6 @@ def _tombstone(language: str, status: Status, code: str) -> str:
         return gettext("Removed by a moderator.", language)
     why = reason(language, code)
     return gettext("Removed by a moderator: %(reason)s.", language, reason=why)
-
-
-@cache
-def strings(language: str) -> str:
-    """Write the words that the browser needs, as JSON: counts by plural category, `{n}` for the number."""
-    words = translations(language)
-    told = {
-        "posted": state(language, "posted"),
-        "held": state(language, "held"),
-        "edited": state(language, "edited"),
-        "withdrawn": state(language, "withdrawn"),
-        "refused": gettext("Not posted:", language),
-        "again": gettext("Post it as it is", language),
-        "confirm_withdraw": gettext("Withdraw this comment? Its place stays, its text goes.", language),
-        "collapse": gettext("Collapse", language),
-        "expand": gettext("Expand", language),
-        "loading": gettext("Loading …", language),
-        "failed": gettext("This did not load. Try again?", language),
-        "offline": gettext("You are offline. Your text is kept.", language),
-        "unseen": gettext("New", language),
-        "draft_kept": gettext("Your draft is kept in this browser.", language),
-        "edit": gettext("Edit", language),
-        "withdraw": gettext("Withdraw", language),
-        "mute": gettext("Mute", language),
-        "unmute": gettext("Unmute", language),
-        "muted": gettext("Muted – show", language),
-        "unfolded": gettext("Muted – hide", language),
-        "quote_story": gettext("Quote in a comment", language),
-        "count": _plurals(language, lambda n: words.ngettext("%(n)s comment", "%(n)s comments", n)),
-        "new": _plurals(language, lambda n: words.ngettext("%(n)s new comment", "%(n)s new comments", n)),
-        "left": _plurals(
-            language, lambda n: words.ngettext("%(n)s character left", "%(n)s characters left", n)
-        ),
-    }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plurals(language: str, form_of: Callable[[int], str]) -> Mapping[str, str]:
-    """Give every plural form of a message under its CLDR category, as `Intl.PluralRules` names it."""
-    category_of = locale(language).plural_form
-    samples = {category_of(count): count for count in range(200, -1, -1)}
-    return {category: form_of(count) % {"n": "{n}"} for category, count in sorted(samples.items())}
 
 
 def _by_kind(table: Mapping[str, str], error: TertuliaError) -> str:
