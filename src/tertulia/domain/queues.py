@@ -93,11 +93,6 @@ class Filters:
     language: str = ""
     age: Age | None = None
 
-    @property
-    def is_of_items(self) -> bool:
-        """Whether it asks for something that only what waits has."""
-        return bool(self.finding) or self.least is not None or self.most is not None
-
 
 NO_FILTERS: Final = Filters()
 

@@ -95,14 +95,6 @@ def lock(db: Connection, query: Select[Any], given: Mapping[str, Any]) -> None:
         db.execute(query.with_for_update(key_share=True), dict(given))
 
 
-def change_mark(db: Connection) -> int | None:
-    """Give a number that moves when another connection changed the file; None where there is none."""
-    if not is_sqlite(db):
-        return None
-    mark: int = db.execute(text("PRAGMA data_version")).scalar_one()
-    return mark
-
-
 def begins_with(db: Connection, column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Say that a column's text begins so, letter by letter.
 

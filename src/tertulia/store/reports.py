@@ -99,17 +99,6 @@ def list_open_on(db: Connection, site_id: SiteId, comment_id: CommentId, *, most
     return [_report(row) for row in db.execute(query.order_by(report.c.id).limit(most))]
 
 
-def count_open(db: Connection, site_id: SiteId, *, most: int = 1000) -> int:
-    """Count what is not decided, up to `most`."""
-    some = (
-        select(report.c.id)
-        .where(report.c.site_id == site_id, report.c.decided_at.is_(None))
-        .limit(most)
-        .subquery()
-    )
-    return int(db.execute(select(func.count()).select_from(some)).scalar_one())
-
-
 def save_taken(
     db: Connection,
     site_id: SiteId,

@@ -63,8 +63,3 @@ def length_in_words(text: str) -> float:
 def is_unspaced(word: str) -> bool:
     """Tell whether this word is one character of a script that has no spaces."""
     return _UNSPACED_CHARACTER.match(word) is not None
-
-
-def without_space(text: str) -> str:
-    """Return the text without any white space: what recovery must never lose."""
-    return "".join(text.split())
