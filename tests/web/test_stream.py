@@ -389,7 +389,9 @@ def test_reader_of_another_process_hears_it_through_valkey(postgresql_database: 
         ):
             await until(lambda: here.is_connected and there.is_connected, "both are connected")
             story = (await one.post(by="Ann")).comment.story_id
+            earlier = await other.open(f"story={ids.encode(story)}")
             await one.pass_on()
+            await until(lambda: "comment.posted" in earlier.events, "the other process told of the first")
             reader = await other.open(f"story={ids.encode(story)}")
             other.revisions.learn(SITE, story, 1, generation=other.revisions.generation)
 
